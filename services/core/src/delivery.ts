@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { SEVERITIES } from './vocab.ts'
 
-/** Where alerts go. The secret is kept apart and never leaves the deliver room. */
+/** Where alerts go. `sealedSecret` is the signing secret, encrypted ({@link Sealer}); no answer of the API holds it. */
 export const destinationSchema = z.object({
   id: z.string(),
   tenant: z.string(),
   name: z.string().min(1).max(100),
   type: z.enum(['webhook']),
   url: z.url(),
+  sealedSecret: z.string(),
   minSeverity: z.enum(SEVERITIES),
   enabled: z.boolean(),
   /** Why it is held or disabled, where it is. */
@@ -40,3 +41,9 @@ export const deliverySchema = z.object({
   version: z.number().int(),
 })
 export type Delivery = z.infer<typeof deliverySchema>
+
+/** Encrypts small secrets at rest (AES-256-GCM under a derived key). `open` throws when the text was changed. */
+export interface Sealer {
+  seal(plaintext: string): string
+  open(sealed: string): string
+}

@@ -47,7 +47,13 @@ export {
   replySchema,
 } from './command.ts'
 export { type Component, type Logger, type Metrics, noMetrics, silentLogger } from './component.ts'
-export { type Delivery, type Destination, deliverySchema, destinationSchema } from './delivery.ts'
+export {
+  type Delivery,
+  type Destination,
+  deliverySchema,
+  destinationSchema,
+  type Sealer,
+} from './delivery.ts'
 export { messageOf, NightjarError, type NightjarErrorOptions } from './errors.ts'
 export {
   type AuditEvent,
