@@ -46,6 +46,11 @@ export interface EventSubscriptionOptions {
   readonly rewindMs?: number
 }
 
+export interface RecordSubscriptionOptions {
+  /** `end` begins with what is published from now on, whatever the group committed; default is `committed`. */
+  readonly from?: 'committed' | 'end'
+}
+
 /**
  * The stream: topics with durable publish and committed subscriptions. Kafka and memory pass one contract suite.
  * A handler is called with one delivery at a time, in order; when it throws, the stream retries it with back-off and
@@ -67,6 +72,7 @@ export interface Stream {
     topic: T,
     group: string,
     handler: (records: readonly Delivered<T>[]) => Promise<void>,
+    options?: RecordSubscriptionOptions,
   ): Promise<Subscription>
   close(): Promise<void>
 }

@@ -6,9 +6,12 @@ export type {
   EventSubscriptionOptions,
   PublishedEvents,
   RecordOf,
+  RecordSubscriptionOptions,
   Stream,
   Subscription,
 } from './contract.ts'
+export { createMemoryStream, type MemoryStreamOptions } from './memory.ts'
+export { createMemoryLog } from './memory-log.ts'
 export {
   type DeadLetter,
   EVENTS_TOPIC,
