@@ -1,1 +1,6 @@
-export {}
+export { type Config, describeSettings, isLoopbackHost, readConfig } from './config.ts'
+export { type Keyring, openAdminToken, openKeyring } from './keyring.ts'
+export { componentsInOrder } from './lifecycle.ts'
+export { createLogger } from './logging.ts'
+export { createMetrics, type MetricsRegistry } from './metrics.ts'
+export { runUntilSignal } from './process.ts'
