@@ -27,6 +27,8 @@ export const alertHistorySchema = z.object({
   actor: z.string(),
   action: z.string(),
   detail: z.string(),
+  /** The command that wrote the line, so that a redelivered one is applied once. */
+  commandId: z.string().optional(),
 })
 
 /**

@@ -16,6 +16,8 @@ export const destinationSchema = z.object({
   statusDetail: z.string(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
+  /** Set once it is removed; the row stays for the ledger, lists leave it out. */
+  removedAt: z.iso.datetime().optional(),
   version: z.number().int(),
 })
 export type Destination = z.infer<typeof destinationSchema>
@@ -29,7 +31,8 @@ export const deliverySchema = z.object({
   alertVersion: z.number().int(),
   /** Constant over retries; the receiver's idempotency key. */
   messageId: z.string(),
-  state: z.enum(['pending', 'delivered', 'retrying', 'held', 'rejected']),
+  /** `superseded`: a newer version of the alert is sent instead, or the alert was suppressed while it waited. */
+  state: z.enum(['pending', 'delivered', 'retrying', 'held', 'rejected', 'superseded']),
   test: z.boolean(),
   attempts: z.number().int(),
   responseStatus: z.number().int(),

@@ -16,6 +16,10 @@ export const suppressionSchema = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
+  /** Who ended it before its time, and why. */
+  endedBy: z.string().optional(),
+  endReason: z.string().optional(),
+  /** How often it hid something: an alert when it began, a finding while it was in force. */
   hidden: z.number().int(),
   version: z.number().int(),
 })
