@@ -1,1 +1,1 @@
-export {}
+export type { NativeInsert, Params, ParamValue, ReadOptions, StoreClient } from './client.ts'
