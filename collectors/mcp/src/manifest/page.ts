@@ -1,0 +1,74 @@
+import { manifestSchema } from '@nightjar/core'
+import { z } from 'zod'
+
+const pageSchema = z.looseObject({ nextCursor: z.string().max(8192).optional() })
+
+/** List methods, with the member of the result and of the manifest that holds their items. */
+export const LIST_MEMBER = {
+  'tools/list': 'tools',
+  'prompts/list': 'prompts',
+  'resources/list': 'resources',
+  'resources/templates/list': 'resourceTemplates',
+} as const
+export type ListMethod = keyof typeof LIST_MEMBER
+
+/** True for the four methods that list what a server offers. */
+export function isListMethod(method: string): method is ListMethod {
+  return Object.hasOwn(LIST_MEMBER, method)
+}
+
+/** One page of a list. */
+export interface ListPage {
+  readonly items: readonly Readonly<Record<string, unknown>>[]
+  readonly nextCursor: string | undefined
+}
+
+/** The page in a list result, undefined when it is none. */
+export function readListPage(method: ListMethod, result: unknown): ListPage | undefined {
+  const envelope = pageSchema.safeParse(result)
+  if (!envelope.success) return undefined
+  const member = LIST_MEMBER[method]
+  const items = manifestSchema.shape[member].safeParse(envelope.data[member])
+  if (!items.success || items.data === undefined) return undefined
+  return { items: items.data, nextCursor: envelope.data.nextCursor || undefined }
+}
+
+const capabilities = z.record(z.string(), z.unknown()).catch({})
+
+const greetingSchema = z.looseObject({
+  serverInfo: manifestSchema.shape.serverInfo.catch(undefined),
+  protocolVersion: z.string().max(64).optional().catch(undefined),
+  instructions: z.string().optional().catch(undefined),
+  capabilities: capabilities.optional(),
+  _meta: z
+    .looseObject({
+      'io.modelcontextprotocol/serverInfo': manifestSchema.shape.serverInfo.catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+})
+
+/** What a server says of itself before any list: the result of initialize or server/discover. */
+export interface Greeting {
+  readonly serverInfo: { readonly name: string; readonly version?: string | undefined } | undefined
+  readonly protocolVersion: string | undefined
+  readonly instructions: string | undefined
+  /** Capabilities declared, undefined when none were given. */
+  readonly capabilities: ReadonlySet<string> | undefined
+}
+
+/** The greeting in a result of initialize or server/discover, undefined when it is none. */
+export function readGreeting(result: unknown): Greeting | undefined {
+  const read = greetingSchema.safeParse(result)
+  if (!read.success) return undefined
+  const { serverInfo, protocolVersion, instructions, _meta } = read.data
+  return {
+    serverInfo: serverInfo ?? _meta?.['io.modelcontextprotocol/serverInfo'],
+    protocolVersion,
+    instructions,
+    capabilities:
+      read.data.capabilities === undefined
+        ? undefined
+        : new Set(Object.keys(read.data.capabilities)),
+  }
+}
