@@ -1,0 +1,17 @@
+import type { Command } from 'commander'
+import type { Io } from '../io.ts'
+
+/** `nightjar dev clickhouse`: the embedded engine alone behind ClickHouse's HTTP interface, in the foreground. */
+export function registerDev(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('dev')
+    .description('parts by hand, for tests and for trying the cluster')
+    .command('clickhouse')
+    .description('a ClickHouse HTTP endpoint on loopback, on the embedded engine')
+    .requiredOption('--port <n>', 'port on 127.0.0.1')
+    .requiredOption('--data <dir>', 'its data folder')
+    .action(async (flags: { port: string; data: string }) => {
+      const { runEngineForeground } = await import('@nightjar/store')
+      done(await runEngineForeground({ port: Number(flags.port), data: flags.data, say: io.err }))
+    })
+}
