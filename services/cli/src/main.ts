@@ -2,6 +2,7 @@ import { messageOf, NightjarError } from '@nightjar/core'
 import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
 import { registerAlerts } from './commands/alerts.ts'
+import { registerBuild } from './commands/build.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDestinations } from './commands/destinations.ts'
 import { registerDev } from './commands/dev.ts'
@@ -63,6 +64,7 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
   registerDoctor(program, io, done)
   registerToken(program, io)
   registerDev(program, io, done)
+  registerBuild(program)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return code
