@@ -1,4 +1,10 @@
-import { type Alert, type Command, type Suppression, suppressionSchema } from '@nightjar/core'
+import {
+  type Alert,
+  type Command,
+  entityValue,
+  type Suppression,
+  suppressionSchema,
+} from '@nightjar/core'
 import { ALERT_CODES, type Refusal } from './errors.ts'
 import { ownLine, withLine } from './history.ts'
 import { suppressionIdOf } from './identity.ts'
@@ -33,8 +39,8 @@ export function matches(suppression: Suppression, alert: Alert): boolean {
     (fingerprint === undefined || fingerprint === alert.fingerprint) &&
     (family === undefined || family === alert.family) &&
     (ruleId === undefined || alert.ruleIds.every((id) => id === ruleId)) &&
-    (principal === undefined || principal === alert.entity.principal) &&
-    (server === undefined || server === alert.entity.server)
+    (principal === undefined || principal === entityValue(alert.entity, 'principal')) &&
+    (server === undefined || server === entityValue(alert.entity, 'server'))
   )
 }
 

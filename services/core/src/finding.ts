@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type ColumnName, columnSpec } from './columns.ts'
 import { SEVERITIES } from './vocab.ts'
 
 /**
@@ -35,3 +36,13 @@ export const findingSchema = z.object({
   data: z.record(z.string(), z.unknown()).optional(),
 })
 export type Finding = z.infer<typeof findingSchema>
+
+/**
+ * What an entity says of a column, under its short name or its OpenTelemetry attribute; '' where it says nothing.
+ * A rule that names its actor (`nightjar.actor`: the principal, else who stands for it) names a principal.
+ */
+export function entityValue(entity: Finding['entity'], column: ColumnName): string {
+  const value = entity[column] ?? entity[columnSpec(column).attribute]
+  if (value !== undefined || column !== 'principal') return value ?? ''
+  return entity['nightjar.actor'] ?? entity.actor ?? ''
+}

@@ -61,7 +61,7 @@ export {
   auditEventJsonSchema,
   auditEventSchema,
 } from './event.ts'
-export { type Finding, findingSchema } from './finding.ts'
+export { entityValue, type Finding, findingSchema } from './finding.ts'
 export {
   type Manifest,
   type ManifestChange,

@@ -125,6 +125,13 @@ describe('suppressions', () => {
     expect(book.alert.suppressed).toBe(false)
   })
 
+  it('knows a principal by its OpenTelemetry attribute too', () => {
+    const book = new Book()
+    book.findings(finding('f1', 0, { entity: { 'enduser.id': 'alice' } }))
+    book.command(suppression({ principal: 'alice' }))
+    expect(book.alert.suppressed).toBe(true)
+  })
+
   it('never hides what another rule found behind a suppressed one', () => {
     const { book } = bookWithAlert()
     book.command(suppression({ ruleId: 'exfiltration-burst-calls' }))
