@@ -16,14 +16,14 @@ await client.command({
     attributes Map(LowCardinality(String), String)) ENGINE = MergeTree PARTITION BY toDate(time) ORDER BY (service, tool, time)`,
 })
 
-const valueOf = (value) =>
+const scalarOf = (value) =>
   value?.stringValue ??
   value?.intValue?.toString() ??
   value?.boolValue ??
   value?.doubleValue ??
   null
 const attributesOf = (list) =>
-  Object.fromEntries((list ?? []).map(({ key, value }) => [key, String(valueOf(value))]))
+  Object.fromEntries((list ?? []).map(({ key, value }) => [key, String(scalarOf(value))]))
 const hex = (bytes) => Buffer.from(bytes).toString('hex')
 
 function flatten(request) {
@@ -77,7 +77,6 @@ function judge(row) {
 
 let waiting = []
 let rows = []
-let timer
 let busy = false
 async function flush() {
   if (busy || rows.length === 0) return
@@ -101,10 +100,10 @@ app.post('/v1/traces', async (request, reply) => {
   rows = rows.concat(found)
   const stored = new Promise((resolve) => waiting.push(resolve))
   if (rows.length >= FLUSH_ROWS) void flush()
-  timer ??= setInterval(() => void flush(), FLUSH_MS)
   await stored
   reply.type('application/x-protobuf').send(Buffer.alloc(0))
 })
+setInterval(() => void flush(), FLUSH_MS)
 process.on('SIGTERM', () => process.exit(0))
 await app.listen({ port: Number(port), host: '127.0.0.1' })
 process.stdout.write(`ready ${hits}\n`)
