@@ -102,7 +102,17 @@ describe('assembling', () => {
         method: 'tools/list',
         result: { tools: [], ttlMs: 1, cacheScope: 'public' },
       })?.manifest,
-    ).toMatchObject({ serverInfo: { name: 'new' }, prompts: [] })
+    ).toMatchObject({ serverInfo: { name: 'new' }, prompts: [], instructions: '' })
+  })
+
+  it('takes serverInfo from the metadata of a list when the greeting went elsewhere', () => {
+    const _meta = { 'io.modelcontextprotocol/serverInfo': { name: 'new', version: '2' } }
+    const assembler = new ManifestAssembler()
+    const manifest = assembler.fold({
+      method: 'tools/list',
+      result: { tools: [], _meta },
+    })?.manifest
+    expect(manifest).toEqual({ serverInfo: { name: 'new', version: '2' }, tools: [] })
   })
 
   it('ignores pages whose beginning was not seen, and answers that are no list', () => {

@@ -8,6 +8,7 @@ import {
   type ListMethod,
   readGreeting,
   readListPage,
+  readServerInfo,
 } from './page.ts'
 
 /** Most items a list may have, and most unfinished paginations that are kept; beyond, a list stays unknown. */
@@ -51,6 +52,7 @@ export class ManifestAssembler {
   readonly #lists = new Map<ListMethod, readonly Item[]>()
   readonly #unfinished = new Map<string, readonly Item[]>()
   #greeting: Greeting | undefined
+  #serverInfo: Manifest['serverInfo']
   #current: AssembledManifest | undefined
 
   /** The manifest as known so far; undefined before it is complete enough to judge. */
@@ -65,12 +67,15 @@ export class ManifestAssembler {
       const greeting = readGreeting(result)
       if (greeting === undefined) return undefined
       this.#greeting = greeting
+      this.#serverInfo = greeting.serverInfo
     } else if (
       !isListMethod(answer.method) ||
       !this.#foldPage(answer.method, answer.cursor, result)
     ) {
       return undefined
     }
+    // A client may have greeted the server through another process of it (2026-07-28, probing).
+    this.#serverInfo ??= readServerInfo(result)
     return this.#reassemble()
   }
 
@@ -105,7 +110,8 @@ export class ManifestAssembler {
       .filter(([, items]) => items !== undefined)
     // Nothing was listed yet, or the tools (the part that is judged most) are still unknown.
     if (this.#lists.size === 0 || this.#list('tools/list') === undefined) return undefined
-    const { serverInfo, protocolVersion, instructions } = this.#greeting ?? {}
+    const { protocolVersion, instructions } = this.#greeting ?? {}
+    const serverInfo = this.#serverInfo
     const read = manifestSchema.safeParse({
       ...(serverInfo && { serverInfo }),
       ...(protocolVersion && { protocolVersion }),

@@ -1,4 +1,4 @@
-import { manifestSchema } from '@nightjar/core'
+import { type Manifest, manifestSchema } from '@nightjar/core'
 import { z } from 'zod'
 
 const pageSchema = z.looseObject({ nextCursor: z.string().max(8192).optional() })
@@ -35,24 +35,30 @@ export function readListPage(method: ListMethod, result: unknown): ListPage | un
 
 const capabilities = z.record(z.string(), z.unknown()).catch({})
 
+const serverInfo = manifestSchema.shape.serverInfo.catch(undefined)
+const metaSchema = z.looseObject({
+  _meta: z.looseObject({ 'io.modelcontextprotocol/serverInfo': serverInfo }),
+})
+
+/** The server's description of itself in the metadata of any result (2026-07-28). */
+export function readServerInfo(result: unknown): Manifest['serverInfo'] {
+  const read = metaSchema.safeParse(result)
+  return read.success ? read.data._meta['io.modelcontextprotocol/serverInfo'] : undefined
+}
+
 const greetingSchema = z.looseObject({
-  serverInfo: manifestSchema.shape.serverInfo.catch(undefined),
+  serverInfo,
   protocolVersion: z.string().max(64).optional().catch(undefined),
   instructions: z.string().optional().catch(undefined),
   capabilities: capabilities.optional(),
-  _meta: z
-    .looseObject({
-      'io.modelcontextprotocol/serverInfo': manifestSchema.shape.serverInfo.catch(undefined),
-    })
-    .optional()
-    .catch(undefined),
 })
 
 /** What a server says of itself before any list: the result of initialize or server/discover. */
 export interface Greeting {
-  readonly serverInfo: { readonly name: string; readonly version?: string | undefined } | undefined
+  readonly serverInfo: Manifest['serverInfo']
   readonly protocolVersion: string | undefined
-  readonly instructions: string | undefined
+  /** `''` when the server gives none: known to be absent. */
+  readonly instructions: string
   /** Capabilities declared, undefined when none were given. */
   readonly capabilities: ReadonlySet<string> | undefined
 }
@@ -61,14 +67,11 @@ export interface Greeting {
 export function readGreeting(result: unknown): Greeting | undefined {
   const read = greetingSchema.safeParse(result)
   if (!read.success) return undefined
-  const { serverInfo, protocolVersion, instructions, _meta } = read.data
+  const { capabilities: declared } = read.data
   return {
-    serverInfo: serverInfo ?? _meta?.['io.modelcontextprotocol/serverInfo'],
-    protocolVersion,
-    instructions,
-    capabilities:
-      read.data.capabilities === undefined
-        ? undefined
-        : new Set(Object.keys(read.data.capabilities)),
+    serverInfo: read.data.serverInfo ?? readServerInfo(result),
+    protocolVersion: read.data.protocolVersion,
+    instructions: read.data.instructions ?? '',
+    capabilities: declared === undefined ? undefined : new Set(Object.keys(declared)),
   }
 }
