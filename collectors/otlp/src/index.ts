@@ -1,6 +1,7 @@
 export type { Authenticate, Authentication } from './answer.ts'
 export { type KeyId, keyOf, knownKeys } from './keys.ts'
 export { DEFAULT_LIMITS, type OtlpLimits } from './limits.ts'
+export { createMapper, type MapperOptions } from './map/mapper.ts'
 export {
   type AttributeSet,
   type IngestContext,

@@ -1,0 +1,38 @@
+import type { ContentFacts } from '../redact/content.ts'
+import type { Row } from './row.ts'
+import { destinationOf, targetOf } from './target.ts'
+import { ToolLabels } from './tool-labels.ts'
+
+const toolLabels = new ToolLabels()
+const tag = new Uint8Array(8)
+
+/** Labels, target and destination of a call, from its tool, its resource and the arguments just read. */
+export function writeCallFacts(row: Row, args: ContentFacts | undefined, resource: string): void {
+  const tool = row.value('tool')
+  if (tool !== '') for (const label of toolLabels.of(tool)) row.add('labels', label)
+  if (row.value('method') === 'resources/read') row.add('labels', 'read')
+  const value = args?.value
+  const named =
+    value === undefined || Array.isArray(value) ? {} : (value as Readonly<Record<string, unknown>>)
+  writeTarget(row, resource === '' ? targetOf(named) : resource)
+  const destination = destinationOf(named)
+  if (destination === undefined) return
+  row.name('destination', destination.host)
+  if (destination.egress) row.add('labels', 'egress')
+}
+
+/** What a call reads or changes: scrubbed text, keyed hash, and what its name alone gives away. */
+export function writeTarget(row: Row, target: string): void {
+  if (target === '') return
+  const { redactor } = row
+  row.keyed.tag('target', target, tag)
+  row.columns.targetHash.setBytes(row.at, tag, 0)
+  row.columns.target.set(
+    row.at,
+    target.includes('://') ? redactor.scrubber.uri(target) : redactor.scrubber.text(target),
+  )
+  redactor.judgeName(target, (signal) => {
+    row.add('signals', signal)
+    if (signal === 'path.sensitive') row.add('labels', 'private')
+  })
+}

@@ -1,0 +1,195 @@
+import { Buffer } from 'node:buffer'
+import type { ContentState } from '@nightjar/core'
+import { canonicalJson } from '@nightjar/mcp'
+import { HEADROOM, type KeyedHash } from './keyed-hash.ts'
+import { HIDDEN_BITS, MARKER_BIT, Patterns, SECRET_BITS, type Side } from './patterns.ts'
+import { MAX_STRING, PreviewWriter } from './preview.ts'
+import { repairTruncated } from './repair.ts'
+import { MARGIN, MAX_TEXT, Scrubber } from './scrub.ts'
+import { SensitiveKeys } from './sensitive-keys.ts'
+import { firstCharacter, parseStructured, Shape } from './structure.ts'
+import { cut } from './text.ts'
+
+/** Most characters of one content that are looked at; the rest counts as cut off. */
+export const MAX_CONTENT = 1024 * 1024
+/** Default length of a preview, in characters. */
+export const PREVIEW_CHARS = 300
+
+const MAX_KEYS = 48
+const MAX_KEY_CHARS = 64
+/** Sizes from which content counts as large: more than a page of arguments, more than a document of result. */
+const LARGE: Readonly<Record<Side, number>> = { args: 64 * 1024, result: 256 * 1024 }
+
+/** What is known of content before it is read. */
+export interface ContentHints {
+  /** `truncated` when the emitter says that it cut. */
+  readonly state?: ContentState
+  /** Exact size in bytes by the emitter; 0 when it does not say. */
+  readonly size: number
+  /** True where a redaction marker in the text is the emitter's own work. */
+  readonly redactsItself: boolean
+}
+
+/**
+ * Arguments or result as they may be kept. One object per {@link Redactor}, overwritten by the next `read`.
+ */
+export interface ContentFacts {
+  state: ContentState
+  /** Bytes, 0 when unknown. */
+  size: number
+  /** True when `hash` holds the keyed hash of the whole content. */
+  hashed: boolean
+  readonly hash: Uint8Array
+  /** Names of the top level, sorted, comma separated. */
+  keys: string
+  preview: string
+  /** The parsed content, for judging only: it is not redacted and must not be written. */
+  value: object | undefined
+  /** False when the content held more to judge than the bounds allow. */
+  judged: boolean
+}
+
+/** Reads content once: judges it, fingerprints it, and makes the preview that may be kept. */
+export class Redactor {
+  readonly scrubber: Scrubber
+  readonly #patterns = new Patterns()
+  readonly #sensitive = new SensitiveKeys()
+  readonly #preview: PreviewWriter
+  readonly #previewChars: number
+  readonly #shape = new Shape()
+  readonly #isSensitive = (key: string): boolean => this.#sensitive.has(key)
+  #scratch = Buffer.allocUnsafe(64 * 1024)
+  readonly #facts: ContentFacts = {
+    state: 'absent',
+    size: 0,
+    hashed: false,
+    hash: new Uint8Array(16),
+    keys: '',
+    preview: '',
+    value: undefined,
+    judged: true,
+  }
+
+  constructor(previewChars = PREVIEW_CHARS) {
+    this.#previewChars = previewChars
+    this.scrubber = new Scrubber(this.#patterns)
+    this.#preview = new PreviewWriter(this.scrubber, this.#sensitive, previewChars)
+  }
+
+  /**
+   * Reads content given as text; empty text is absent content. Signals go to `add`. The facts are valid until the
+   * next call.
+   */
+  read(
+    text: string,
+    side: Side,
+    hints: ContentHints,
+    keyed: KeyedHash,
+    add: (signal: string) => void,
+  ): ContentFacts {
+    const facts = this.#facts
+    facts.size = hints.size
+    facts.hashed = false
+    facts.keys = ''
+    facts.preview = ''
+    facts.value = undefined
+    facts.judged = true
+    if (text === '') facts.state = hints.size > 0 ? 'size_only' : 'absent'
+    else {
+      const tooLong = text.length > MAX_CONTENT
+      const whole = !tooLong && (hints.state ?? 'full') === 'full'
+      const known = tooLong ? text.slice(0, MAX_CONTENT) : text
+      if (!whole || !this.#readWhole(known, side, hints, keyed, add))
+        this.#readPart(known, side, hints, whole, add)
+      if (tooLong && facts.size === 0) facts.size = Buffer.byteLength(text)
+    }
+    if (facts.size >= LARGE[side]) add('data.large')
+    return facts
+  }
+
+  /** Judges a name, path or URI as arguments are judged. */
+  judgeName(text: string, add: (signal: string) => void): void {
+    this.#judge(text.slice(0, MAX_TEXT), 'args', add)
+  }
+
+  /** Structured content that is all there. False when it is not JSON, or nested too deeply. */
+  #readWhole(
+    text: string,
+    side: Side,
+    hints: ContentHints,
+    keyed: KeyedHash,
+    add: (signal: string) => void,
+  ): boolean {
+    const value = parseStructured(text)
+    if (value === undefined) return false
+    const shape = this.#shape
+    shape.look(value, this.#isSensitive)
+    if (!shape.shallow) return false
+    const facts = this.#facts
+    const canonical = shape.sorted ? JSON.stringify(value) : canonicalJson(value)
+    const { end, bits } = this.#judge(canonical, side, add)
+    if (side === 'args' && shape.encoded) add('data.encoded')
+    const redacted = hints.redactsItself && (bits & MARKER_BIT) !== 0
+    facts.state = redacted ? 'redacted' : 'full'
+    if (!redacted) {
+      keyed.mac(this.#scratch, end, facts.hash)
+      facts.hashed = true
+    }
+    if (facts.size === 0) facts.size = end - HEADROOM
+    facts.value = value
+    facts.keys = this.#keyNames(value)
+    const harmless =
+      (bits & (SECRET_BITS | HIDDEN_BITS)) === 0 &&
+      !shape.sensitive &&
+      shape.longest <= MAX_STRING &&
+      canonical.length <= this.#previewChars
+    facts.preview = harmless ? canonical : this.#preview.write(value)
+    return true
+  }
+
+  /** Text, and JSON that was cut or is not to be trusted as JSON. */
+  #readPart(
+    text: string,
+    side: Side,
+    hints: ContentHints,
+    whole: boolean,
+    add: (signal: string) => void,
+  ): void {
+    const facts = this.#facts
+    const first = firstCharacter(text)
+    const structured = first === '{' || first === '['
+    const { end, bits } = this.#judge(text, side, add)
+    if (hints.redactsItself && (bits & MARKER_BIT) !== 0) facts.state = 'redacted'
+    else facts.state = whole && !structured ? 'text' : 'truncated'
+    if (facts.size === 0 && facts.state !== 'truncated') facts.size = end - HEADROOM
+    const value = structured ? repairTruncated(text) : undefined
+    if (value !== undefined) {
+      facts.value = value
+      facts.keys = this.#keyNames(value)
+    }
+    facts.preview =
+      value === undefined
+        ? this.scrubber.text(text.slice(0, this.#previewChars + MARGIN), this.#previewChars)
+        : cut(`${this.#preview.write(value)}…`, this.#previewChars)
+  }
+
+  #judge(text: string, side: Side, add: (signal: string) => void): { end: number; bits: number } {
+    const need = HEADROOM + text.length * 3
+    if (need > this.#scratch.length) this.#scratch = Buffer.allocUnsafe(need)
+    const end = HEADROOM + this.#scratch.write(text, HEADROOM)
+    const bits = this.#patterns.scan(this.#scratch, HEADROOM, end)
+    if (bits !== 0)
+      this.#facts.judged = this.#patterns.judge(this.#scratch, HEADROOM, end, side, add)
+    return { end, bits }
+  }
+
+  #keyNames(value: object): string {
+    if (Array.isArray(value)) return ''
+    const names = Object.keys(value).sort()
+    const shown = names.slice(0, MAX_KEYS).map((name) => {
+      const clean = this.scrubber.name(name).replaceAll(',', '_')
+      return cut(clean, MAX_KEY_CHARS)
+    })
+    return shown.length < names.length ? `${shown.join(',')},…` : shown.join(',')
+  }
+}

@@ -1,0 +1,52 @@
+import { Buffer } from 'node:buffer'
+import { hash } from 'node:crypto'
+
+const BLOCK = 64
+const DIGEST = 32
+
+/** Bytes that must stay free before the text handed to {@link KeyedHash.mac}. */
+export const HEADROOM = BLOCK
+
+/** Copies the first bytes of a digest as a `binary` string, the cheapest form Node gives one in. */
+export function copyDigest(digest: string, out: Uint8Array, width: number): void {
+  for (let i = 0; i < width; i++) out[i] = digest.charCodeAt(i)
+}
+
+/**
+ * The keyed hashes of one tenant. `mac` is HMAC-SHA-256 (RFC 2104) written as two one-shot hashes, which Node runs in
+ * less than half the time of `createHmac`. `tag` is SHA-256 under a secret prefix, for short values, cut to 8 bytes:
+ * extending it would need the 24 bytes that are cut off.
+ */
+export class KeyedHash {
+  readonly #inner = Buffer.alloc(BLOCK, 0x36)
+  readonly #outer = Buffer.alloc(BLOCK + DIGEST, 0x5c)
+  readonly #prefix: Buffer
+  #tagInput: Buffer
+
+  constructor(key: Uint8Array) {
+    const block = key.length > BLOCK ? hash('sha256', Buffer.from(key), 'buffer') : key
+    block.forEach((byte, i) => {
+      this.#inner[i] = (this.#inner[i] as number) ^ byte
+      this.#outer[i] = (this.#outer[i] as number) ^ byte
+    })
+    this.#prefix = hash('sha256', Buffer.concat([key, Buffer.from('nightjar tag')]), 'buffer')
+    this.#tagInput = Buffer.concat([this.#prefix, Buffer.alloc(1024)])
+  }
+
+  /** First 16 bytes of the HMAC of `buffer[HEADROOM .. end)`, into `out`. The headroom is overwritten. */
+  mac(buffer: Buffer, end: number, out: Uint8Array): void {
+    this.#inner.copy(buffer, 0)
+    const inner = hash('sha256', buffer.subarray(0, end), 'binary')
+    copyDigest(inner, this.#outer.subarray(BLOCK), DIGEST)
+    copyDigest(hash('sha256', this.#outer, 'binary'), out, 16)
+  }
+
+  /** 8 bytes that stand for `value` in `domain`, into `out`. Equal values of a domain have equal tags. */
+  tag(domain: string, value: string, out: Uint8Array): void {
+    const need = DIGEST + (domain.length + value.length + 1) * 3
+    if (need > this.#tagInput.length)
+      this.#tagInput = Buffer.concat([this.#prefix, Buffer.alloc(need)])
+    const end = DIGEST + this.#tagInput.write(`${domain}\0${value}`, DIGEST)
+    copyDigest(hash('sha256', this.#tagInput.subarray(0, end), 'binary'), out, 8)
+  }
+}

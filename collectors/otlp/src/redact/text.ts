@@ -1,0 +1,15 @@
+/** The first `max` characters, never half a surrogate pair, with `…` where something was cut. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text
+  const last = text.charCodeAt(max - 2)
+  const end = last >= 0xd800 && last <= 0xdbff ? max - 2 : max - 1
+  return `${text.slice(0, end)}…`
+}
+
+/** Control, direction and invisible characters: they forge log lines and names. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+/** The text with each character that cannot be seen replaced by a space. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, ' ')
+}
