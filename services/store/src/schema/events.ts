@@ -1,5 +1,5 @@
 import { columnDefinition, STORED_COLUMNS } from './event-columns.ts'
-import { DURABLE, type SchemaOptions, until } from './table-parts.ts'
+import { DURABLE, FRESH_PARTS_COMPACT, type SchemaOptions, until } from './table-parts.ts'
 
 /**
  * `nightjar.events`: every observation once. The sort key begins with tenant and hour, so that newest-first pages and
@@ -20,7 +20,8 @@ function eventsTable({ retentionDays }: SchemaOptions): string {
 PARTITION BY toDate(time)
 ORDER BY (tenant, toStartOfHour(time), server, tool, time, id)
 TTL ${until('time', retentionDays)}
-SETTINGS ${DURABLE}, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000`
+SETTINGS ${DURABLE}, ${FRESH_PARTS_COMPACT}, ttl_only_drop_parts = 1,
+  non_replicated_deduplication_window = 1000`
 }
 
 function callsByMinuteTable({ retentionDays }: SchemaOptions): string {

@@ -1,0 +1,99 @@
+import type { Column, DictColumn, EventBatch } from '@nightjar/core'
+import { STORED_COLUMNS, type StoredColumn } from '../schema/event-columns.ts'
+import { BlockWriter } from './block-writer.ts'
+import {
+  EncodeScratch,
+  type RowList,
+  writeFixed,
+  writeInt64,
+  writeLists,
+  writeLowCardinality,
+  writeLowCardinalityPrefix,
+  writeNumbers,
+  writeStrings,
+  writeText,
+} from './encode-columns.ts'
+
+/** Columns of an encoded block, as an INSERT names them. */
+export const EVENT_BLOCK_COLUMNS: readonly string[] = [
+  ...STORED_COLUMNS.map(({ sql }) => sql),
+  'seq',
+]
+
+function header(name: string, type: string): Uint8Array {
+  const writer = new BlockWriter()
+  writer.string(name)
+  writer.string(type)
+  return Uint8Array.from(writer.result())
+}
+
+interface Prepared extends StoredColumn {
+  readonly header: Uint8Array
+}
+
+const COLUMNS: readonly Prepared[] = STORED_COLUMNS.map((column) => ({
+  ...column,
+  header: header(column.sql, column.type),
+}))
+const SEQ_HEADER = header('seq', 'UInt64')
+
+/**
+ * Writes rows of an EventBatch as one block of ClickHouse's Native format, straight from the columns: no object per
+ * row, and strings only for dictionary entries. One encoder writes one block at a time.
+ */
+export class EventEncoder {
+  readonly #writer = new BlockWriter()
+  readonly #scratch = new EncodeScratch()
+
+  /** The block of these rows; `position` gives `seq` of the i-th. Valid until the next call. */
+  encode(batch: EventBatch, rows: RowList, position: (index: number) => number): Uint8Array {
+    const writer = this.#writer
+    writer.reset()
+    writer.varint(COLUMNS.length + 1)
+    writer.varint(rows.length)
+    for (const column of COLUMNS) {
+      writer.raw(column.header)
+      if (rows.length > 0) this.#column(batch.columns[column.name], column.type, rows)
+    }
+    writer.raw(SEQ_HEADER)
+    writeInt64(writer, this.#scratch, rows.length, position)
+    return writer.result()
+  }
+
+  #column(column: Column, type: string, rows: RowList): void {
+    const writer = this.#writer
+    const scratch = this.#scratch
+    switch (column.kind) {
+      case 'dict':
+        this.#dict(column, type, rows)
+        break
+      case 'text':
+        writeText(writer, column, rows)
+        break
+      case 'list':
+        writeLowCardinalityPrefix(writer)
+        writeLists(writer, scratch, column, rows)
+        break
+      case 'bytes':
+        writeFixed(writer, column, rows)
+        break
+      case 'time':
+      case 'count':
+        writeNumbers(writer, scratch, column.data, rows)
+        break
+    }
+  }
+
+  #dict(column: DictColumn, type: string, rows: RowList): void {
+    const writer = this.#writer
+    const scratch = this.#scratch
+    if (type === 'String') {
+      writeStrings(writer, scratch, column, rows)
+      return
+    }
+    const codes = scratch.codes(rows.length)
+    for (let i = 0; i < rows.length; i++) codes[i] = column.codes[rows[i] as number] as number
+    writeLowCardinalityPrefix(writer)
+    writeLowCardinality(writer, scratch, codes, rows.length, column.values)
+  }
+}
