@@ -1,0 +1,163 @@
+import { compares } from '../match/matcher.ts'
+import type { Bound, CorrelationRule } from '../rule/model.ts'
+import { GroupTable } from './group-table.ts'
+import { HashIndex } from './hash-index.ts'
+import { Quiet } from './quiet.ts'
+import { doubles, ints } from './slabs.ts'
+import { type Tally, TimeLists } from './time-lists.ts'
+import type { Arrival, Outcome, Window, WindowLimits } from './window.ts'
+
+/** Steps a timespan is measured in: a window is never longer than its timespan and at most 1/256 shorter. */
+export const WINDOW_STEPS = 256
+/** Steps kept per group, late ones included. */
+const MAX_STEPS = 2048
+
+type Counted = Pick<CorrelationRule, 'type' | 'timespanMs' | 'cooldownMs' | 'bounds'>
+
+function allMet(bounds: readonly Bound[], value: number): boolean {
+  for (const bound of bounds) if (!compares(bound.compare, value, bound.value)) return false
+  return true
+}
+
+/** Width of a step in milliseconds: whole, at least one. */
+export function stepOf(timespanMs: number): number {
+  return Math.max(1, Math.floor(timespanMs / WINDOW_STEPS))
+}
+
+/** event_count and value_sum: per group a list of steps of the timespan, each with its count and sum. */
+export class CountingWindow implements Window {
+  readonly table: GroupTable
+  readonly quiet: Quiet
+  readonly #rule: Counted
+  readonly #limits: WindowLimits
+  readonly #step: number
+  readonly #lists: TimeLists
+  readonly #last = doubles()
+  readonly #tally: Tally = { count: 0, sum: 0 }
+  readonly #reset = (slot: number): void => {
+    this.#lists.reset(slot)
+    this.quiet.reset(slot)
+    this.#last.reserve(slot + 1)
+    this.#last.data[slot] = 0
+  }
+
+  constructor(rule: Counted, limits: WindowLimits) {
+    this.#rule = rule
+    this.#limits = limits
+    this.#step = stepOf(rule.timespanMs)
+    const span = Math.floor(rule.timespanMs / this.#step)
+    const keep = span + Math.ceil(limits.latenessMs / this.#step)
+    this.#lists = new TimeLists({ span, keep, maxEntries: MAX_STEPS })
+    this.table = new GroupTable(limits.maxGroups, (slot) => this.#lists.drop(slot))
+    this.quiet = new Quiet(rule.cooldownMs)
+  }
+
+  take(arrival: Arrival, into: Outcome): boolean {
+    const slot = this.table.slot(arrival.group, this.#reset)
+    const step = Math.floor(arrival.time / this.#step)
+    const newest = this.#lists.newest(slot)
+    const entry = this.#lists.add(slot, step, arrival.value, true)
+    if (entry < 0) return false
+    while (this.#lists.live > this.#limits.maxEntries && this.table.evictOldest(slot));
+    if (step >= newest) this.#lists.current(slot, this.#tally)
+    else this.#lists.largest(entry, this.#tally)
+    const last = arrival.evidence(this.#last.data[slot] as number)
+    this.#last.data[slot] = last
+    into.slot = slot
+    into.count = this.#tally.count
+    into.observed = this.#rule.type === 'value_sum' ? this.#tally.sum : this.#tally.count
+    into.after = Math.max(step, newest) * this.#step - this.#rule.timespanMs
+    into.last = last
+    return true
+  }
+
+  met(outcome: Outcome): boolean {
+    return allMet(this.#rule.bounds, outcome.observed)
+  }
+
+  evicted(): number {
+    return this.table.evicted + this.#lists.dropped
+  }
+}
+
+/**
+ * value_count: per group the distinct values in order of when each was last seen, to the millisecond. What comes out of
+ * order is judged in its own time, but a value seen again later counts there only.
+ */
+export class DistinctWindow implements Window {
+  readonly table: GroupTable
+  readonly quiet: Quiet
+  readonly #rule: Counted
+  readonly #limits: WindowLimits
+  readonly #lists: TimeLists
+  readonly #index = new HashIndex()
+  readonly #h1 = ints()
+  readonly #h2 = ints()
+  readonly #last = doubles()
+  readonly #tally: Tally = { count: 0, sum: 0 }
+  readonly #reset = (slot: number): void => {
+    this.#lists.reset(slot)
+    this.quiet.reset(slot)
+    this.#last.reserve(slot + 1)
+    this.#last.data[slot] = 0
+  }
+
+  constructor(rule: Counted, limits: WindowLimits & { readonly maxDistinct: number }) {
+    this.#rule = rule
+    this.#limits = limits
+    this.#lists = new TimeLists({
+      span: rule.timespanMs,
+      keep: rule.timespanMs + limits.latenessMs,
+      maxEntries: limits.maxDistinct,
+      onDrop: (slot, entry) => this.#forget(slot, entry),
+    })
+    this.table = new GroupTable(limits.maxGroups, (slot) => this.#lists.drop(slot))
+    this.quiet = new Quiet(rule.cooldownMs)
+  }
+
+  take(arrival: Arrival, into: Outcome): boolean {
+    const { distinct, time } = arrival
+    const slot = this.table.slot(arrival.group, this.#reset)
+    const newest = this.#lists.newest(slot)
+    if (time <= newest - this.#rule.timespanMs - this.#limits.latenessMs) return false
+    const known = this.#index.find(distinct.h1, distinct.h2, slot)
+    const entry =
+      known >= 0 && this.#lists.timeOf(known) >= time ? known : this.#put(arrival, slot, known)
+    while (this.#lists.live > this.#limits.maxEntries && this.table.evictOldest(slot));
+    if (time >= newest) this.#lists.current(slot, this.#tally)
+    else this.#lists.largest(entry, this.#tally)
+    const last = arrival.evidence(this.#last.data[slot] as number)
+    this.#last.data[slot] = last
+    into.slot = slot
+    into.count = into.observed = this.#tally.count
+    into.after = Math.max(time, newest) - this.#rule.timespanMs
+    into.last = last
+    return true
+  }
+
+  #put({ distinct, time }: Arrival, slot: number, known: number): number {
+    if (known >= 0) {
+      this.#lists.remove(slot, known)
+      this.#index.remove(distinct.h1, distinct.h2, slot)
+    }
+    const entry = this.#lists.add(slot, time, 0, false)
+    this.#h1.reserve(entry + 1)
+    this.#h2.reserve(entry + 1)
+    this.#h1.data[entry] = distinct.h1
+    this.#h2.data[entry] = distinct.h2
+    this.#index.add(distinct.h1, distinct.h2, slot, entry)
+    return entry
+  }
+
+  #forget(slot: number, entry: number): void {
+    this.#index.remove(this.#h1.data[entry] as number, this.#h2.data[entry] as number, slot)
+  }
+
+  met(outcome: Outcome): boolean {
+    return allMet(this.#rule.bounds, outcome.observed)
+  }
+
+  evicted(): number {
+    return this.table.evicted + this.#lists.dropped
+  }
+}
