@@ -46,7 +46,7 @@ class Group {
 /**
  * Group commit: requests write their rows straight into the batch that is filling; one publish is in flight at a time.
  * A batch goes out when nothing is in flight and it has lingered, or when it is full; full batches wait in line. No row
- * is ever dropped: when too many wait, {@link full} tells the transports to refuse before they decode.
+ * is ever dropped: when too many wait, {@link room} holds the transports back before they read a body.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
@@ -56,6 +56,7 @@ export class GroupCommit {
   #inFlight: Group | undefined
   #timer: NodeJS.Timeout | undefined
   #idle: (() => void)[] = []
+  #waiting: (() => void)[] = []
 
   constructor(options: GroupCommitOptions) {
     this.#options = options
@@ -69,6 +70,18 @@ export class GroupCommit {
   /** True when no more rows may wait. */
   get full(): boolean {
     return this.pendingRows >= this.#options.limits.maxPendingRows
+  }
+
+  /** Resolves when there is room, at once if there is; false when there was none for so long. */
+  async room(ms: number): Promise<boolean> {
+    if (!this.full) return true
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms)
+      this.#waiting.push(resolve)
+    })
+    clearTimeout(timer)
+    return !this.full
   }
 
   /**
@@ -115,6 +128,11 @@ export class GroupCommit {
     if (group.builder.rows >= batchRows || group.bytes >= batchBytes) this.#seal()
     else if (group.since === 0 && !group.empty) group.since = this.#options.clock.now()
     this.#next()
+    this.#gauge()
+  }
+
+  #gauge(): void {
+    this.#options.metrics.set('nightjar_otlp_pending_rows', this.pendingRows)
   }
 
   #seal(): void {
@@ -170,6 +188,8 @@ export class GroupCommit {
     }
     this.#inFlight = undefined
     this.#next()
+    this.#gauge()
+    if (!this.full) for (const resolve of this.#waiting.splice(0)) resolve()
     if (!this.#inFlight) for (const resolve of this.#idle.splice(0)) resolve()
   }
 

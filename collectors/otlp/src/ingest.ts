@@ -57,11 +57,15 @@ export class Ingest {
     this.#stopping = true
   }
 
-  /** What a request must be told before its body is worth reading, if anything. */
-  admission(): Answer | undefined {
+  /**
+   * What a request must be told before its body is worth reading, if anything. Waits a little for room first: not
+   * every exporter sends again what it was refused.
+   */
+  async admission(): Promise<Answer | undefined> {
+    const room = await this.#options.commit.room(this.#options.limits.overloadWaitMs)
     if (this.#stopping)
       return this.#comeBack('unavailable', 'The receiver is stopping; send it again.')
-    return this.#options.commit.full ? this.overload() : undefined
+    return room ? undefined : this.overload()
   }
 
   /** The answer when too much waits already. */
@@ -117,7 +121,6 @@ export class Ingest {
     })
     const { shape, ids } = walked.rejected
     const rejected = shape + ids + counts.failed
-    this.#options.metrics.set('nightjar_otlp_pending_rows', commit.pendingRows)
     await this.#within(durable)
     this.#count(signal, 'accepted', counts.accepted)
     this.#count(signal, 'skipped', counts.skipped)

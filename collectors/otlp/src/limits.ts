@@ -8,8 +8,10 @@ export interface OtlpLimits {
   readonly maxConnections: number
   /** Most bytes of requests received and not yet answered; beyond it senders are told to come back. */
   readonly maxPendingBytes: number
-  /** Most rows not yet durable; beyond it senders are told to come back. */
+  /** Most rows not yet durable; beyond it senders wait, and are told to come back. */
   readonly maxPendingRows: number
+  /** How long a sender waits for room, its body unread, before it is told to come back. */
+  readonly overloadWaitMs: number
   /** Rows at which a batch is published. */
   readonly batchRows: number
   /** Request bytes at which a batch is published. */
@@ -38,6 +40,7 @@ export const DEFAULT_LIMITS: OtlpLimits = {
   maxConnections: 1024,
   maxPendingBytes: 128 * MIB,
   maxPendingRows: 131_072,
+  overloadWaitMs: 1000,
   batchRows: 16_384,
   batchBytes: 32 * MIB,
   lingerMs: 2,

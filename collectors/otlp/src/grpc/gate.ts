@@ -6,6 +6,8 @@ import {
 } from '@grpc/grpc-js'
 import type { GrpcStatus } from './status.ts'
 
+const LATE = { code: status.DEADLINE_EXCEEDED, details: 'The request did not come in time.' }
+
 /**
  * Stands before a call: refuses it before its message is read, and ends it when the message does not come in time.
  * `admit` gives the status of a refusal.
@@ -13,27 +15,20 @@ import type { GrpcStatus } from './status.ts'
 export function gate(
   call: ServerInterceptingCallInterface,
   timeoutMs: number,
-  admit: (metadata: Metadata) => GrpcStatus | undefined,
+  admit: (metadata: Metadata) => Promise<GrpcStatus | undefined>,
 ): ServerInterceptingCall {
   let timer: NodeJS.Timeout | undefined
   return new ServerInterceptingCall(call, {
     start: (next) =>
       next({
         onReceiveMetadata: (metadata, pass) => {
-          const refusal = admit(metadata)
-          if (refusal) {
-            call.sendStatus(refusal)
-            return
-          }
-          timer = setTimeout(
-            () =>
-              call.sendStatus({
-                code: status.DEADLINE_EXCEEDED,
-                details: 'The request did not come in time.',
-              }),
-            timeoutMs,
-          )
-          pass(metadata)
+          void admit(metadata).then((refusal) => {
+            if (refusal) call.sendStatus(refusal)
+            else {
+              timer = setTimeout(() => call.sendStatus(LATE), timeoutMs)
+              pass(metadata)
+            }
+          })
         },
         onReceiveMessage: (message, pass) => {
           clearTimeout(timer)

@@ -80,11 +80,11 @@ export class GrpcListener {
   }
 
   /** The status a call must get before its message is worth reading, if any. */
-  #admit(metadata: Metadata, call: ServerInterceptingCallInterface) {
+  async #admit(metadata: Metadata, call: ServerInterceptingCallInterface) {
     const bearer = bearerOf(one(metadata, 'x-nightjar-token'), one(metadata, 'authorization'))
     const address = call.getConnectionInfo().remoteAddress ?? ''
     const sender = this.#ingest.sender(bearer, address)
-    const refusal = 'tenant' in sender ? this.#ingest.admission() : sender
+    const refusal = 'tenant' in sender ? await this.#ingest.admission() : sender
     if (refusal && refusal.status !== 'ok') {
       this.#count('none', refusal.status)
       return grpcStatus(refusal)

@@ -24,6 +24,8 @@ function tooManyBytes(most: number): NightjarError {
 /** Reads a request's body, at most `most` bytes, each taken from the lease. */
 export function readBody(request: IncomingMessage, most: number, lease: Lease): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    // It may have gone while we looked at its head, and its end is told but once.
+    if (request.destroyed) return reject(aborted())
     const chunks: Buffer[] = []
     let length = 0
     const fail = (error: NightjarError) => {

@@ -26,7 +26,7 @@ export class HttpListener {
     this.#metrics = metrics
     this.#server = createServer(
       {
-        headersTimeout: limits.headersTimeoutMs,
+        headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
         requestTimeout: limits.requestTimeoutMs,
         keepAliveTimeout: limits.keepAliveMs,
         connectionsCheckingInterval: Math.min(2000, limits.headersTimeoutMs),
@@ -131,7 +131,7 @@ export class HttpListener {
       socket.remoteAddress ?? '',
     )
     if (!('tenant' in sender)) return sender
-    const refusal = this.#ingest.admission()
+    const refusal = await this.#ingest.admission()
     if (refusal) return refusal
     const body = await this.#body(request, head, lease)
     if (!Buffer.isBuffer(body)) return body
