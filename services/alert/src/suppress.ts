@@ -13,7 +13,8 @@ const DAY_MS = 86_400_000
 /** A year, leap day included. */
 const MAX_LIFE_MS = 366 * DAY_MS
 const MAX_REASON = 1000
-const ID = /^sup_[A-Za-z0-9_-]{1,64}$/
+/** An id that the sender of the command chose; anything shorter is a placeholder, and the command names it instead. */
+const ID = /^[A-Za-z0-9_-]{5,64}$/
 
 const inputSchema = suppressionSchema
   .pick({ reason: true, expiresAt: true })
