@@ -128,7 +128,7 @@ test('a planted secret is nowhere: not in the data folder, the log, an alert, a 
   const files = filesUnder(nightjar.data)
   expect(files.length).toBeGreaterThan(10)
   expect(files.filter((file) => leaked(readFileSync(file, 'latin1')).length > 0)).toEqual([])
-  const rows = await everyRow(join(nightjar.data, 'store'))
+  const rows = await everyRow(nightjar.data)
   expect(rows).toContain('mallory')
   expect(leaked(rows)).toEqual([])
 })

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Io } from '../io.ts'
+import { EXIT, type Io } from '../io.ts'
 
 /** `nightjar dev clickhouse`: the embedded engine alone behind ClickHouse's HTTP interface, in the foreground. */
 export function registerDev(program: Command, io: Io, done: (code: number) => void): void {
@@ -12,6 +12,28 @@ export function registerDev(program: Command, io: Io, done: (code: number) => vo
     .requiredOption('--data <dir>', 'its data folder')
     .action(async (flags: { port: string; data: string }) => {
       const { runEngineForeground } = await import('@nightjar/store')
-      done(await runEngineForeground({ port: Number(flags.port), data: flags.data, say: io.err }))
+      let fail: () => void = () => undefined
+      const failed = new Promise<void>((resolve) => {
+        fail = resolve
+      })
+      const engine = await runEngineForeground({
+        port: Number(flags.port),
+        data: flags.data,
+        onFatal: (error) => {
+          io.err(`nightjar: ${error.message}`)
+          fail()
+        },
+      })
+      io.err(`ClickHouse ${engine.version} answers at ${engine.url}; Ctrl-C ends it.`)
+      const signalled = new Promise<void>((resolve) => {
+        process.once('SIGINT', resolve)
+        process.once('SIGTERM', resolve)
+      })
+      const code = await Promise.race([
+        signalled.then(() => EXIT.clean),
+        failed.then(() => EXIT.cannot),
+      ])
+      await engine.close()
+      done(code)
     })
 }
