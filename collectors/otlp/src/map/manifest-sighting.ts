@@ -3,7 +3,6 @@ import { formatMicros, type Manifest, manifestSchema } from '@nightjar/core'
 import { manifestHash } from '@nightjar/mcp'
 import type { KeyId } from '../keys.ts'
 import { keyOf } from '../keys.ts'
-import { SECRET_BITS } from '../redact/patterns.ts'
 import type { Scrubber } from '../redact/scrub.ts'
 import {
   ENDUSER_ID,
@@ -60,7 +59,7 @@ export function sightManifest(row: Row, claimedHash: string): void {
     client: name(OUR_CLIENT_NAME),
     principal: name(ENDUSER_ID),
     transport: transportOf(row.attributes.text(TRANSPORT)),
-    manifest: withoutSecrets(manifest, body, scrubber),
+    manifest: maskStrings(manifest, scrubber) as Manifest,
     manifestHash: own,
   })
 }
@@ -75,11 +74,6 @@ function parse(body: string): Manifest | undefined {
 }
 
 /** Secrets that somebody wrote into a description are masked; property names stay, as `password` is an honest one. */
-function withoutSecrets(manifest: Manifest, body: string, scrubber: Scrubber): Manifest {
-  if ((scrubber.bits(body) & SECRET_BITS) === 0) return manifest
-  return maskStrings(manifest, scrubber) as Manifest
-}
-
 function maskStrings(value: unknown, scrubber: Scrubber): unknown {
   if (typeof value === 'string') return scrubber.secretsMasked(value)
   if (Array.isArray(value)) return value.map((item) => maskStrings(item, scrubber))

@@ -202,7 +202,8 @@ export class Row {
 
   /** Adds names of theirs, given as a JSON list or separated by white space, a bounded number. */
   addAll(column: ListName, text: string): void {
-    for (const name of listOf(text)) this.add(column, this.redactor.scrubber.name(name))
+    if (text !== '')
+      for (const name of listOf(text)) this.add(column, this.redactor.scrubber.name(name))
   }
 
   flag(quality: Quality): void {

@@ -1,43 +1,22 @@
 import { domainToASCII } from 'node:url'
 
 /** Argument names that say what a call reads or changes, most telling first. */
-const TARGET_KEYS = [
-  'path',
-  'file_path',
-  'filePath',
-  'filepath',
-  'uri',
-  'url',
-  'file',
-  'filename',
-  'paths',
-  'files',
-  'urls',
-  'source',
-  'directory',
-  'dir',
-  'table',
-  'table_name',
-  'tableName',
-  'collection',
-  'bucket',
-  'database',
-] as const
+const TARGET_KEYS = ranked([
+  ...['path', 'file_path', 'filePath', 'filepath', 'uri', 'url', 'file', 'filename'],
+  ...['paths', 'files', 'urls', 'source', 'directory', 'dir'],
+  ...['table', 'table_name', 'tableName', 'collection', 'bucket', 'database'],
+])
 
-/** Argument names that say where a call sends something. `sends` is false where merely connecting is meant. */
-const DESTINATION_KEYS: readonly { readonly key: string; readonly sends: boolean }[] = [
-  ...['webhook', 'webhook_url', 'webhookUrl', 'callback_url', 'to', 'recipient', 'recipients'].map(
-    (key) => ({ key, sends: true }),
-  ),
-  ...['endpoint', 'destination', 'url', 'uri', 'urls', 'remote', 'domain'].map((key) => ({
-    key,
-    sends: true,
-  })),
-  ...['host', 'hostname', 'server', 'address', 'base_url', 'baseUrl', 'email'].map((key) => ({
-    key,
-    sends: false,
-  })),
+/** Argument names that say where a call sends something. */
+const SEND_KEYS = [
+  ...['webhook', 'webhook_url', 'webhookUrl', 'callback_url', 'to', 'recipient', 'recipients'],
+  ...['endpoint', 'destination', 'url', 'uri', 'urls', 'remote', 'domain'],
 ]
+/** Argument names that say what a call merely connects to or asks about. */
+const CONTACT_KEYS = ['host', 'hostname', 'server', 'address', 'base_url', 'baseUrl', 'email']
+const DESTINATION_KEYS = ranked([...SEND_KEYS, ...CONTACT_KEYS])
+/** Values of these may be bare host names; elsewhere a word without scheme or `@` is no host. */
+const BARE_HOST: ReadonlySet<string> = new Set(['domain', ...CONTACT_KEYS])
 
 const MAX_HOST = 253
 const HOST_LABEL = /^[a-z0-9_-]{1,63}$/
@@ -51,13 +30,23 @@ function firstText(value: unknown): string {
   return Array.isArray(value) && typeof value[0] === 'string' ? value[0] : ''
 }
 
+function ranked(keys: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(keys.map((key, rank) => [key, rank]))
+}
+
 /** What the arguments of a call say it reads or changes, unscrubbed; `''` when they do not say. */
 export function targetOf(args: Arguments): string {
-  for (const key of TARGET_KEYS) {
-    const text = Object.hasOwn(args, key) ? firstText(args[key]) : ''
-    if (text !== '') return text
+  let best = TARGET_KEYS.size
+  let target = ''
+  for (const key of Object.keys(args)) {
+    const rank = TARGET_KEYS.get(key)
+    if (rank === undefined || rank >= best) continue
+    const text = firstText(args[key])
+    if (text === '') continue
+    best = rank
+    target = text
   }
-  return ''
+  return target
 }
 
 /** Where the arguments of a call send something, as a lower-case host without port. */
@@ -69,12 +58,17 @@ export interface Destination {
 
 /** The host of a URL, e-mail address or host name among the arguments. */
 export function destinationOf(args: Arguments): Destination | undefined {
-  for (const { key, sends } of DESTINATION_KEYS) {
-    const text = Object.hasOwn(args, key) ? firstText(args[key]) : ''
-    const host = text === '' ? '' : hostOf(text, !sends || key === 'domain')
-    if (host !== '') return { host, egress: sends && !LOCAL.test(host) }
+  let best = DESTINATION_KEYS.size
+  let host = ''
+  for (const key of Object.keys(args)) {
+    const rank = DESTINATION_KEYS.get(key)
+    if (rank === undefined || rank >= best) continue
+    const named = hostOf(firstText(args[key]), BARE_HOST.has(key))
+    if (named === '') continue
+    best = rank
+    host = named
   }
-  return undefined
+  return host === '' ? undefined : { host, egress: best < SEND_KEYS.length && !LOCAL.test(host) }
 }
 
 /** The host of a URL or e-mail address, of a bare host name too where `bare`; `''` for anything else. */

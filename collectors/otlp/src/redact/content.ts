@@ -1,13 +1,12 @@
 import { Buffer } from 'node:buffer'
 import type { ContentState } from '@nightjar/core'
-import { canonicalJson } from '@nightjar/mcp'
 import { HEADROOM, type KeyedHash } from './keyed-hash.ts'
 import { HIDDEN_BITS, MARKER_BIT, Patterns, SECRET_BITS, type Side } from './patterns.ts'
 import { MAX_STRING, PreviewWriter } from './preview.ts'
 import { repairTruncated } from './repair.ts'
 import { MARGIN, MAX_TEXT, Scrubber } from './scrub.ts'
 import { SensitiveKeys } from './sensitive-keys.ts'
-import { firstCharacter, parseStructured, Shape } from './structure.ts'
+import { canonicalText, firstCharacter, parseStructured, Shape } from './structure.ts'
 import { cut } from './text.ts'
 
 /** Most characters of one content that are looked at; the rest counts as cut off. */
@@ -17,6 +16,8 @@ export const PREVIEW_CHARS = 300
 
 const MAX_KEYS = 48
 const MAX_KEY_CHARS = 64
+const MAX_KEY_LISTS = 4096
+const MAX_KEY_LIST_CHARS = 1024
 /** Sizes from which content counts as large: more than a page of arguments, more than a document of result. */
 const LARGE: Readonly<Record<Side, number>> = { args: 64 * 1024, result: 256 * 1024 }
 
@@ -58,6 +59,8 @@ export class Redactor {
   readonly #previewChars: number
   readonly #shape = new Shape()
   readonly #isSensitive = (key: string): boolean => this.#sensitive.has(key)
+  /** Lists of key names by the names as they came; bounded. */
+  readonly #keyLists = new Map<string, string>()
   #scratch = Buffer.allocUnsafe(64 * 1024)
   readonly #facts: ContentFacts = {
     state: 'absent',
@@ -126,7 +129,7 @@ export class Redactor {
     shape.look(value, this.#isSensitive)
     if (!shape.shallow) return false
     const facts = this.#facts
-    const canonical = shape.sorted ? JSON.stringify(value) : canonicalJson(value)
+    const canonical = canonicalText(value, shape)
     const { end, bits } = this.#judge(canonical, side, add)
     if (side === 'args' && shape.encoded) add('data.encoded')
     const redacted = hints.redactsItself && (bits & MARKER_BIT) !== 0
@@ -137,13 +140,10 @@ export class Redactor {
     }
     if (facts.size === 0) facts.size = end - HEADROOM
     facts.value = value
-    facts.keys = this.#keyNames(value)
-    const harmless =
-      (bits & (SECRET_BITS | HIDDEN_BITS)) === 0 &&
-      !shape.sensitive &&
-      shape.longest <= MAX_STRING &&
-      canonical.length <= this.#previewChars
-    facts.preview = harmless ? canonical : this.#preview.write(value)
+    if (side === 'args') facts.keys = this.#keyNames(value)
+    const clean = (bits & (SECRET_BITS | HIDDEN_BITS)) === 0 && !shape.sensitive
+    const short = shape.longest <= MAX_STRING && canonical.length <= this.#previewChars
+    facts.preview = clean && short ? canonical : this.#preview.write(value, clean)
     return true
   }
 
@@ -165,12 +165,12 @@ export class Redactor {
     const value = structured ? repairTruncated(text) : undefined
     if (value !== undefined) {
       facts.value = value
-      facts.keys = this.#keyNames(value)
+      if (side === 'args') facts.keys = this.#keyNames(value)
     }
     facts.preview =
       value === undefined
         ? this.scrubber.text(text.slice(0, this.#previewChars + MARGIN), this.#previewChars)
-        : cut(`${this.#preview.write(value)}…`, this.#previewChars)
+        : cut(`${this.#preview.write(value, false)}…`, this.#previewChars)
   }
 
   #judge(text: string, side: Side, add: (signal: string) => void): { end: number; bits: number } {
@@ -186,10 +186,16 @@ export class Redactor {
   #keyNames(value: object): string {
     if (Array.isArray(value)) return ''
     const names = Object.keys(value).sort()
-    const shown = names.slice(0, MAX_KEYS).map((name) => {
-      const clean = this.scrubber.name(name).replaceAll(',', '_')
-      return cut(clean, MAX_KEY_CHARS)
-    })
-    return shown.length < names.length ? `${shown.join(',')},…` : shown.join(',')
+    const raw = names.join('\0')
+    const known = this.#keyLists.get(raw)
+    if (known !== undefined) return known
+    const shown = names
+      .slice(0, MAX_KEYS)
+      .map((name) => cut(this.scrubber.name(name).replaceAll(',', '_'), MAX_KEY_CHARS))
+    if (shown.length < names.length) shown.push('…')
+    const list = shown.join(',')
+    if (this.#keyLists.size >= MAX_KEY_LISTS) this.#keyLists.clear()
+    if (raw.length <= MAX_KEY_LIST_CHARS) this.#keyLists.set(raw, list)
+    return list
   }
 }

@@ -6,42 +6,54 @@ export interface LiteralGroup {
 }
 
 const MAX_GROUPS = 31
-const MAX_HITS = 512
+/** Most hits of one scan that are kept. */
+export const MAX_HITS = 512
 
 const lower = (byte: number): number => (byte >= 65 && byte <= 90 ? byte + 32 : byte)
 
+/** A literal that ends in a state. */
+interface Ending {
+  readonly group: number
+  readonly length: number
+}
+
 /**
  * Finds many literals in one pass over UTF-8 bytes (Aho-Corasick as a dense automaton, ASCII case ignored). Its size
- * is fixed by its literals. The hits of the last scan are kept up to a bound; `overflowed` says when there were more.
+ * is fixed by its literals. The hits of the last scan are kept, by rising end, up to {@link MAX_HITS};
+ * `overflowed` says when there were more.
  */
 export class LiteralScanner {
   readonly #next: Uint16Array
-  readonly #groups: Int32Array
-  /** Pairs of group and end offset. */
+  /** Groups that end in a state, as bits. */
+  readonly #bits: Int32Array
+  readonly #endings: readonly (readonly Ending[])[]
   readonly #hits = new Int32Array(MAX_HITS * 2)
   #count = 0
   #overflowed = false
 
   constructor(groups: readonly LiteralGroup[]) {
     if (groups.length > MAX_GROUPS) throw new RangeError(`at most ${MAX_GROUPS} literal groups`)
-    const literals = groups.flatMap((group, bit) =>
-      group.literals.map((text) => ({ bytes: Buffer.from(text).map(lower), bit })),
+    const literals = groups.flatMap(({ literals }, group) =>
+      literals.map((text) => ({ bytes: Buffer.from(text).map(lower), group })),
     )
     const states = literals.reduce((sum, { bytes }) => sum + bytes.length, 1)
     const next = new Int32Array(states * 256).fill(-1)
-    const out = new Int32Array(states)
+    const endings: Ending[][] = Array.from({ length: states }, () => [])
     let used = 1
-    for (const { bytes, bit } of literals) {
+    for (const { bytes, group } of literals) {
       let state = 0
       for (const byte of bytes) {
         if ((next[state * 256 + byte] as number) < 0) next[state * 256 + byte] = used++
         state = next[state * 256 + byte] as number
       }
-      out[state] = (out[state] as number) | (1 << bit)
+      endings[state]?.push({ group, length: bytes.length })
     }
-    complete(next, out)
+    complete(next, endings)
     this.#next = Uint16Array.from(next.subarray(0, used * 256))
-    this.#groups = out.subarray(0, used)
+    this.#endings = endings.slice(0, used)
+    this.#bits = Int32Array.from(this.#endings, (list) =>
+      list.reduce((bits, { group }) => bits | (1 << group), 0),
+    )
   }
 
   /** Number of hits kept of the last scan. */
@@ -54,49 +66,51 @@ export class LiteralScanner {
     return this.#overflowed
   }
 
-  /** Groups of a kept hit, as bits. */
-  groupsAt(hit: number): number {
+  /** Group of a kept hit. */
+  groupAt(hit: number): number {
     return this.#hits[hit * 2] as number
   }
 
-  /** Offset just after a kept hit. */
-  endAt(hit: number): number {
+  /** Where a kept hit's literal begins. */
+  startAt(hit: number): number {
     return this.#hits[hit * 2 + 1] as number
   }
 
   /** Scans `bytes[start .. end)` and gives the bits of all groups met. */
   scan(bytes: Uint8Array, start: number, end: number): number {
     const next = this.#next
-    const groups = this.#groups
+    const bits = this.#bits
     let state = 0
     let seen = 0
     this.#count = 0
     this.#overflowed = false
     for (let i = start; i < end; i++) {
       state = next[(state << 8) | (bytes[i] as number)] as number
-      const out = groups[state] as number
-      if (out !== 0) {
-        seen |= out
-        this.#keep(out, i + 1)
+      const here = bits[state] as number
+      if (here !== 0) {
+        seen |= here
+        this.#keep(state, i + 1)
       }
     }
     return seen
   }
 
-  #keep(groups: number, end: number): void {
-    if (this.#count === MAX_HITS) {
-      this.#overflowed = true
-      return
+  #keep(state: number, end: number): void {
+    for (const { group, length } of this.#endings[state] as readonly Ending[]) {
+      if (this.#count === MAX_HITS) {
+        this.#overflowed = true
+        return
+      }
+      this.#hits[this.#count * 2] = group
+      this.#hits[this.#count * 2 + 1] = end - length
+      this.#count += 1
     }
-    this.#hits[this.#count * 2] = groups
-    this.#hits[this.#count * 2 + 1] = end
-    this.#count += 1
   }
 }
 
 /** Fills in the failure transitions, breadth first, and folds upper case onto lower. */
-function complete(next: Int32Array, out: Int32Array): void {
-  const fail = new Int32Array(out.length)
+function complete(next: Int32Array, endings: Ending[][]): void {
+  const fail = new Int32Array(endings.length)
   const queue: number[] = []
   for (let byte = 0; byte < 256; byte++) {
     const to = next[byte] as number
@@ -106,7 +120,7 @@ function complete(next: Int32Array, out: Int32Array): void {
   for (let at = 0; at < queue.length; at++) {
     const state = queue[at] as number
     const back = fail[state] as number
-    out[state] = (out[state] as number) | (out[back] as number)
+    endings[state]?.push(...(endings[back] ?? []))
     for (let byte = 0; byte < 256; byte++) {
       const to = next[state * 256 + byte] as number
       const viaFail = next[back * 256 + byte] as number

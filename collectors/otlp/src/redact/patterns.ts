@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import { RE2JS } from 're2js'
 import { CONTENT_PATTERNS, REDACTION_MARKERS } from './content-patterns.ts'
-import { LiteralScanner } from './literals.ts'
+import { LiteralScanner, MAX_HITS } from './literals.ts'
 import { SECRET_PATTERNS, type SecretPattern } from './secret-patterns.ts'
 
 /** Which side of a call a text belongs to. */
@@ -30,39 +30,63 @@ export const HIDDEN_BITS = contentBits((id) => id === 'text.hidden')
 const RESULT_BITS = SECRET_BITS | contentBits((_, side) => side === 'both')
 const ARGS_BITS = bitsOf(0, MARKER)
 
-/** A window around a literal that holds any match of interest: its lead-in and enough of what follows. */
-const BEFORE = 96
-const AFTER = 320
-const OVERLAP = 160
-const MAX_WINDOWS = 48
-const MAX_MATCHES = 16
+/** First length of text an expression is shown; doubled while the match reaches its end. */
+const REACH = 256
+const MAX_REACH = 64 * 1024
+/** Most places of one text where one pattern is tried for a signal. */
+const MAX_TRIES = 64
+
+interface Compiled {
+  /** Matches at the beginning of its input only; undefined where the literal decides. */
+  readonly re: RE2JS | undefined
+  /** Bytes before which the literal may not begin. */
+  readonly barred: (before: number) => boolean
+  readonly secret: SecretPattern | undefined
+  readonly signal: (side: Side) => string
+}
+
+const isWord = (byte: number): boolean =>
+  (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122)
+const midPath = (byte: number): boolean => isWord(byte) || byte === 0x2d || byte === 0x2e
+const nowhere = (): boolean => false
+const compile = (pattern: string | undefined): RE2JS | undefined =>
+  pattern === undefined ? undefined : RE2JS.compile(pattern)
 
 /**
- * The pattern tables, compiled: one literal pass over the bytes says which expressions are worth running, and those
- * run on bounded windows only, so that the cost of hostile content is bounded.
+ * The pattern tables, compiled: one literal pass over the bytes says where an expression is worth running, and there
+ * it runs from the literal on, so that the cost of hostile content is bounded.
  */
 export class Patterns {
+  readonly #compiled: readonly Compiled[] = [
+    ...SECRET_PATTERNS.map((secret) => ({
+      re: compile(secret.pattern),
+      barred: secret.begins === undefined ? nowhere : isWord,
+      secret,
+      signal: (side: Side) => `secret.${secret.type}.${side}`,
+    })),
+    ...CONTENT_PATTERNS.map(({ id, pattern, begins }) => ({
+      re: compile(pattern),
+      barred: begins === undefined ? nowhere : midPath,
+      secret: undefined,
+      signal: () => id,
+    })),
+  ]
   readonly #scanner = new LiteralScanner([
     ...SECRET_PATTERNS,
     ...CONTENT_PATTERNS,
     { literals: REDACTION_MARKERS },
   ])
-  readonly #secrets = SECRET_PATTERNS.map((spec) => ({ spec, re: RE2JS.compile(spec.pattern) }))
-  readonly #content = CONTENT_PATTERNS.map(({ id, pattern }) => ({
-    id,
-    re: pattern === undefined ? undefined : RE2JS.compile(pattern),
-  }))
-  readonly #testedTo = new Float64Array(MARKER)
-  readonly #windows = new Uint8Array(MARKER)
+  readonly #tries = new Uint8Array(MARKER)
+  /** Of the last match: where its masked part begins and ends. */
+  #maskFrom = 0
+  #maskTo = 0
 
   /** One pass over `bytes[start .. end)`: bits of everything that might be there. */
   scan(bytes: Uint8Array, start: number, end: number): number {
     return this.#scanner.scan(bytes, start, end)
   }
 
-  /**
-   * Adds the signals of the text scanned last. Gives false when there was more to look at than the bounds allow.
-   */
+  /** Adds the signals of the text scanned last. False when there was more to look at than the bounds allow. */
   judge(
     bytes: Buffer,
     start: number,
@@ -73,83 +97,64 @@ export class Patterns {
     const scanner = this.#scanner
     let open = side === 'args' ? ARGS_BITS : RESULT_BITS
     let complete = !scanner.overflowed
-    this.#testedTo.fill(start)
-    this.#windows.fill(0)
+    this.#tries.fill(0)
     for (let hit = 0; hit < scanner.count && open !== 0; hit++) {
-      const at = scanner.endAt(hit)
-      for (let bits = scanner.groupsAt(hit) & open; bits !== 0; bits &= bits - 1) {
-        const group = 31 - Math.clz32(bits & -bits)
-        if (at <= (this.#testedTo[group] as number)) continue
-        const to = Math.min(end, at + AFTER)
-        this.#testedTo[group] = to === end ? end : to - OVERLAP
-        this.#windows[group] = (this.#windows[group] as number) + 1
-        const signal = this.#signalOf(
-          group,
-          side,
-          bytes.toString('latin1', Math.max(start, at - BEFORE), to),
-        )
-        if (signal !== '') add(signal)
-        else if ((this.#windows[group] as number) >= MAX_WINDOWS) complete = false
-        else continue
-        open &= ~(1 << group)
-      }
+      const group = scanner.groupAt(hit)
+      const pattern = this.#compiled[group]
+      if (pattern === undefined || (open & (1 << group)) === 0) continue
+      const tries = (this.#tries[group] as number) + 1
+      this.#tries[group] = tries
+      const found =
+        this.#matches(pattern, bytes, start, scanner.startAt(hit), end) &&
+        (pattern.secret?.signals?.(this.#masked(bytes)) ?? true)
+      if (found) add(pattern.signal(side))
+      else if (tries < MAX_TRIES) continue
+      else complete = false
+      open &= ~(1 << group)
     }
     return complete
   }
 
-  #signalOf(group: number, side: Side, window: string): string {
-    const secret = this.#secrets[group]
-    if (secret !== undefined)
-      return this.#holdsSecret(secret, window) ? `secret.${secret.spec.type}.${side}` : ''
-    const content = this.#content[group - SECRETS]
-    if (content === undefined) return ''
-    return content.re === undefined || content.re.test(window) ? content.id : ''
-  }
-
-  #holdsSecret({ spec, re }: { spec: SecretPattern; re: RE2JS }, window: string): boolean {
-    if (spec.requires !== undefined && !window.includes(spec.requires)) return false
-    const matcher = re.matcher(window)
-    for (let i = 0; i < MAX_MATCHES && matcher.find(); i++) {
-      const secret = maskedPart(matcher)
-      if ((spec.masks?.(secret) ?? true) && (spec.signals?.(secret) ?? true)) return true
+  /** The text of `bytes[start .. end)`, just scanned, with every secret masked. */
+  mask(bytes: Buffer, start: number, end: number): string {
+    const scanner = this.#scanner
+    let out = ''
+    let done = start
+    for (;;) {
+      for (let hit = 0; hit < scanner.count; hit++) {
+        const at = scanner.startAt(hit)
+        const pattern = this.#compiled[scanner.groupAt(hit)]
+        if (pattern?.secret === undefined || at < done) continue
+        if (!this.#matches(pattern, bytes, start, at, end)) continue
+        out += `${bytes.toString('utf8', done, this.#maskFrom)}[redacted:${pattern.secret.type}]`
+        done = this.#maskTo
+      }
+      if (!scanner.overflowed) return out + bytes.toString('utf8', done, end)
+      // More hits than are kept: the rest is scanned again from the last one on.
+      const resume = Math.max(done, scanner.startAt(MAX_HITS - 1) + 1)
+      out += bytes.toString('utf8', done, resume)
+      done = resume
+      scanner.scan(bytes, resume, end)
     }
-    return false
   }
 
-  /** Masks every secret in a short text; `bits` are what {@link scan} gave for it. */
-  mask(text: string, bits: number): string {
-    let masked = text
-    for (let group = 0; group < SECRETS; group++) {
-      if ((bits & (1 << group)) === 0) continue
-      const secret = this.#secrets[group]
-      if (secret !== undefined) masked = maskAll(masked, secret.spec, secret.re)
+  #masked(bytes: Buffer): string {
+    return bytes.toString('latin1', this.#maskFrom, Math.min(this.#maskTo, this.#maskFrom + REACH))
+  }
+
+  /** Tries a pattern at a literal; on success the masked part is known. */
+  #matches(pattern: Compiled, bytes: Buffer, start: number, at: number, end: number): boolean {
+    if (at > start && pattern.barred(bytes[at - 1] as number)) return false
+    if (pattern.re === undefined) return true
+    for (let reach = REACH; ; reach *= 2) {
+      const stop = Math.min(end, at + reach)
+      // Latin-1, so that offsets in the text are offsets in the bytes; all patterns are ASCII.
+      const matcher = pattern.re.matcher(bytes.toString('latin1', at, stop))
+      if (!matcher.lookingAt()) return false
+      this.#maskTo = at + matcher.end()
+      this.#maskFrom = at + (matcher.groupCount() === 0 ? 0 : Math.max(0, matcher.end(1)))
+      if (this.#maskTo === stop && stop < end && reach < MAX_REACH) continue
+      return pattern.secret?.masks?.(this.#masked(bytes)) ?? true
     }
-    return masked
   }
-}
-
-type Matcher = ReturnType<RE2JS['matcher']>
-
-/** What of the current match stays readable: its one group, if the expression has one. */
-function keptPart(matcher: Matcher): string {
-  return matcher.groupCount() === 0 ? '' : (matcher.group(1) ?? '')
-}
-
-function maskedPart(matcher: Matcher): string {
-  return (matcher.group() ?? '').slice(keptPart(matcher).length)
-}
-
-function maskAll(text: string, spec: SecretPattern, re: RE2JS): string {
-  if (spec.requires !== undefined && !text.includes(spec.requires)) return text
-  const matcher = re.matcher(text)
-  let out = ''
-  let done = 0
-  while (matcher.find()) {
-    const kept = keptPart(matcher)
-    const secret = (matcher.group() ?? '').slice(kept.length)
-    if (secret === '' || !(spec.masks?.(secret) ?? true)) continue
-    out += `${text.slice(done, matcher.start())}${kept}[redacted:${spec.type}]`
-    done = matcher.end()
-  }
-  return done === 0 ? text : out + text.slice(done)
 }

@@ -1,7 +1,7 @@
-import { MARGIN, type Scrubber } from './scrub.ts'
+import type { Scrubber } from './scrub.ts'
 import type { SensitiveKeys } from './sensitive-keys.ts'
 import { MAX_DEPTH, parseStructured } from './structure.ts'
-import { cut } from './text.ts'
+import { cut, printable } from './text.ts'
 
 /** Longest string shown within a preview, in characters. */
 export const MAX_STRING = 120
@@ -18,6 +18,7 @@ export class PreviewWriter {
   readonly #scrubber: Scrubber
   readonly #keys: SensitiveKeys
   readonly #max: number
+  #clean = false
 
   constructor(scrubber: Scrubber, keys: SensitiveKeys, max: number) {
     this.#scrubber = scrubber
@@ -25,8 +26,10 @@ export class PreviewWriter {
     this.#max = max
   }
 
-  write(value: unknown): string {
+  /** `clean`: the literal pass found no trace of a secret in the text of the value. */
+  write(value: unknown, clean: boolean): string {
     const parts = new Parts(this.#max)
+    this.#clean = clean
     this.#value(parts, value, 0, 0)
     return cut(parts.text, this.#max)
   }
@@ -80,11 +83,16 @@ export class PreviewWriter {
   #string(text: string, nested: number): string {
     const inner =
       nested < NESTED_LEVELS && text.length <= MAX_NESTED ? parseStructured(text) : undefined
-    if (inner === undefined)
-      return JSON.stringify(this.#scrubber.text(text.slice(0, MAX_STRING + MARGIN), MAX_STRING))
+    if (inner === undefined) return JSON.stringify(this.#plain(text, MAX_STRING))
     const parts = new Parts(MAX_STRING)
     this.#value(parts, inner, 0, nested + 1)
-    return JSON.stringify(cut(this.#scrubber.text(parts.text, MAX_STRING + 1), MAX_STRING))
+    return JSON.stringify(this.#plain(parts.text, MAX_STRING))
+  }
+
+  #plain(text: string, max: number): string {
+    return this.#clean
+      ? cut(printable(text.slice(0, max + 2)), max)
+      : this.#scrubber.text(text, max)
   }
 }
 

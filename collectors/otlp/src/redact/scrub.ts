@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer'
-import { HEADROOM } from './keyed-hash.ts'
 import { type Patterns, SECRET_BITS } from './patterns.ts'
 import { cut, printable } from './text.ts'
 
@@ -33,29 +32,19 @@ export class Scrubber {
     return (this.#patterns.scan(bytes, start, end) & SECRET_BITS) === 0
   }
 
-  /** Bits of what may be in a text; see {@link Patterns.scan}. */
-  bits(text: string): number {
-    const need = HEADROOM + text.length * 3
-    if (need > this.#scratch.length) this.#scratch = Buffer.allocUnsafe(need)
-    return this.#patterns.scan(
-      this.#scratch,
-      HEADROOM,
-      HEADROOM + this.#scratch.write(text, HEADROOM),
-    )
-  }
-
   /** Text with every secret masked, printable and at most `max` characters. */
   text(text: string, max = MAX_TEXT): string {
     if (text === '') return ''
-    const window = printable(text.slice(0, max + MARGIN))
-    const bits = this.bits(window)
-    return cut((bits & SECRET_BITS) === 0 ? window : this.#patterns.mask(window, bits), max)
+    return cut(this.secretsMasked(printable(text.slice(0, max + MARGIN))), max)
   }
 
   /** Text of any length with its secrets masked and everything else as it was. */
   secretsMasked(text: string): string {
-    const bits = this.bits(text) & SECRET_BITS
-    return bits === 0 ? text : this.#patterns.mask(text, bits)
+    const need = text.length * 3
+    if (need > this.#scratch.length) this.#scratch = Buffer.allocUnsafe(need)
+    const end = this.#scratch.write(text)
+    const bits = this.#patterns.scan(this.#scratch, 0, end)
+    return (bits & SECRET_BITS) === 0 ? text : this.#patterns.mask(this.#scratch, 0, end)
   }
 
   /** A name that others chose: scrubbed, trimmed, bounded. Remembers a bounded number of names. */

@@ -4,9 +4,9 @@ export interface SecretPattern {
   readonly type: string
   /** The expression runs only where one of these was met. */
   readonly literals: readonly string[]
-  /** Must be in the text as well; spares the expression where the literals alone are common. */
-  readonly requires?: string
-  /** RE2. Its one group, where it has one, stays readable; everything else of the match is masked. */
+  /** `word`: only where a word begins. */
+  readonly begins?: 'word'
+  /** RE2, matched from the beginning of the literal. Its one group, where it has one, stays readable; the rest is masked. */
   readonly pattern: string
   /** What the masked part must look like to be masked; anything when absent. */
   readonly masks?: (secret: string) => boolean
@@ -49,7 +49,7 @@ const SECRET_LITERALS = [
 export const SECRET_PATTERNS: readonly SecretPattern[] = [
   {
     type: 'private_key',
-    literals: ['private key'],
+    literals: ['-----begin'],
     pattern:
       '-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\\s\\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\\z)',
     why: 'PEM and OpenPGP private keys; an end that was cut off does not save the beginning',
@@ -57,28 +57,31 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   {
     type: 'aws_key',
     literals: ['AKIA', 'ASIA'],
-    pattern: '\\b(?:AKIA|ASIA)[0-9A-Z]{16}\\b',
+    begins: 'word',
+    pattern: '(?:AKIA|ASIA)[0-9A-Z]{16}\\b',
     why: 'AWS access key ids have a fixed prefix and length',
   },
   {
     type: 'github_token',
     literals: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_', 'glpat-'],
-    pattern:
-      '\\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,})',
+    begins: 'word',
+    pattern: '(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,})',
     why: 'tokens of the code hosts are prefixed so that scanners find them',
   },
   {
     type: 'slack_token',
     literals: ['xoxa-', 'xoxb-', 'xoxp-', 'xoxr-', 'xoxs-', 'xoxe', 'xapp-', 'hooks.slack.com'],
+    begins: 'word',
     pattern:
-      '\\b(?:xox[abeprs](?:\\.xox[bp])?-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}|hooks\\.slack\\.com/(?:services|workflows)/[A-Za-z0-9/_-]+)',
+      '(?:xox[abeprs](?:\\.xox[bp])?-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}|hooks\\.slack\\.com/(?:services|workflows)/[A-Za-z0-9/_-]+)',
     why: 'a Slack webhook URL is a credential as much as a token is',
   },
   {
     type: 'api_key',
     literals: ['sk-', 'sk_live_', 'sk_test_', 'rk_live_', 'whsec_', 'AIza', 'ya29.', 'hf_', 'npm_'],
+    begins: 'word',
     pattern:
-      '\\b(?:sk-[A-Za-z0-9_-]{16,}|[sr]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}|AIza[0-9A-Za-z_-]{30,}|ya29\\.[0-9A-Za-z_-]{20,}|hf_[A-Za-z0-9]{30,}|npm_[A-Za-z0-9]{30,})',
+      '(?:sk-[A-Za-z0-9_-]{16,}|[sr]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}|AIza[0-9A-Za-z_-]{30,}|ya29\\.[0-9A-Za-z_-]{20,}|hf_[A-Za-z0-9]{30,}|npm_[A-Za-z0-9]{30,})',
     why: 'prefixed keys of model providers, payment and package services',
   },
   {
@@ -90,27 +93,28 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   {
     type: 'jwt',
     literals: ['eyJ'],
-    pattern: '\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*)*',
+    begins: 'word',
+    pattern: 'eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*)*',
     why: 'a JSON object in base64url begins with eyJ; a signed one is a bearer token',
   },
   {
     type: 'basic_auth',
     literals: ['://'],
-    requires: '@',
-    pattern: '([A-Za-z][A-Za-z0-9+.-]*://)[^\\s/@"\'<>\\\\]+@',
+    pattern: '(://)[^\\s/@"\'<>\\\\]+@',
     why: 'user info in a URL or connection string',
   },
   {
     type: 'bearer',
     literals: ['bearer', 'basic '],
-    pattern: '(?i)(\\b(?:bearer|basic)\\s+)[A-Za-z0-9._~+/=-]{8,}',
+    begins: 'word',
+    pattern: '(?i)((?:bearer|basic)\\s+)[A-Za-z0-9._~+/=-]{8,}',
     masks: hasDigit,
     why: 'an Authorization header, quoted; "basic information" has no digit',
   },
   {
     type: 'cookie',
     literals: ['cookie:'],
-    pattern: '(?i)(\\b(?:set-)?cookie:\\s*)[^\\r\\n"\\\\]+',
+    pattern: '(?i)(cookie:\\s*)[^\\r\\n"\\\\]+',
     why: 'a cookie header is a session',
   },
   {
@@ -124,7 +128,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   {
     type: 'credential',
     literals: SECRET_LITERALS,
-    pattern: `(?i)(\\b(?:${SECRET_WORD}|api key)\\s+(?:is\\s+|was\\s+)?["'\`]?)[^\\s"'\`\\\\,;&<>{}()\\[\\]=:]{6,}`,
+    pattern: `(?i)((?:${SECRET_WORD})\\s+(?:is\\s+|was\\s+)?["'\`]?)[^\\s"'\`\\\\,;&<>{}()\\[\\]=:]{6,}`,
     masks: mixed,
     signals: likelySecret,
     why: '"session token abc123" in prose; a word without a digit is not taken for one',

@@ -1,3 +1,5 @@
+import { canonicalJson } from '@nightjar/mcp'
+
 /** Deepest nesting of content that is looked into. */
 export const MAX_DEPTH = 64
 
@@ -15,12 +17,14 @@ export class Shape {
   sorted = true
   /** Not nested deeper than {@link MAX_DEPTH}. */
   shallow = true
-  /** Some key names a secret. */
+  /** Some key, label or flag names a secret, or JSON within a string might. */
   sensitive = false
   /** Some string is a long base64 or hexadecimal blob. */
   encoded = false
   /** Characters of the longest string. */
   longest = 0
+  /** Every key met, with repeats. */
+  readonly keys: string[] = []
 
   look(value: unknown, isSensitive: (key: string) => boolean): void {
     this.sorted = true
@@ -28,6 +32,7 @@ export class Shape {
     this.sensitive = false
     this.encoded = false
     this.longest = 0
+    this.keys.length = 0
     this.#walk(value, 0, isSensitive)
   }
 
@@ -35,6 +40,7 @@ export class Shape {
     if (typeof value === 'string') {
       if (value.length > this.longest) this.longest = value.length
       if (!this.encoded && isEncoded(value)) this.encoded = true
+      if (value.startsWith('{') || value.startsWith('[')) this.sensitive = true
       return
     }
     if (value === null || typeof value !== 'object') return
@@ -42,18 +48,49 @@ export class Shape {
       this.shallow = false
       return
     }
-    if (Array.isArray(value)) {
-      for (const item of value) this.#walk(item, depth + 1, isSensitive)
-      return
-    }
-    let before = ''
-    for (const key of Object.keys(value)) {
-      if (key < before) this.sorted = false
-      before = key
-      if (!this.sensitive && isSensitive(key)) this.sensitive = true
-      this.#walk((value as Readonly<Record<string, unknown>>)[key], depth + 1, isSensitive)
+    if (Array.isArray(value)) this.#list(value, depth, isSensitive)
+    else this.#members(value as Readonly<Record<string, unknown>>, depth, isSensitive)
+  }
+
+  #list(values: readonly unknown[], depth: number, isSensitive: (key: string) => boolean): void {
+    for (const value of values) {
+      if (typeof value === 'string' && value.startsWith('-') && isSensitive(value))
+        this.sensitive = true
+      this.#walk(value, depth + 1, isSensitive)
     }
   }
+
+  #members(
+    object: Readonly<Record<string, unknown>>,
+    depth: number,
+    isSensitive: (key: string) => boolean,
+  ): void {
+    let before = ''
+    for (const key of Object.keys(object)) {
+      if (key < before) this.sorted = false
+      before = key
+      this.keys.push(key)
+      const member = object[key]
+      if (!this.sensitive && (isSensitive(key) || isLabel(key, member, isSensitive)))
+        this.sensitive = true
+      this.#walk(member, depth + 1, isSensitive)
+    }
+  }
+}
+
+/** True for the `name` of a pair whose `value` is a secret. */
+function isLabel(key: string, member: unknown, isSensitive: (key: string) => boolean): boolean {
+  return (key === 'name' || key === 'key') && typeof member === 'string' && isSensitive(member)
+}
+
+/** Up to this many keys the engine's own serialiser sorts faster than code can. */
+const MAX_LISTED_KEYS = 128
+
+/** The RFC 8785 text of a value whose shape was just looked at. */
+export function canonicalText(value: object, shape: Shape): string {
+  if (shape.sorted) return JSON.stringify(value)
+  if (shape.keys.length > MAX_LISTED_KEYS) return canonicalJson(value)
+  return JSON.stringify(value, [...new Set(shape.keys)].sort())
 }
 
 /** The value of a JSON object or array, undefined for any other text. */
