@@ -14,13 +14,13 @@ import { fieldNamed } from './rule/fields.ts'
 import type { LoadedRules, Rule } from './rule/model.ts'
 import type { TestCase } from './rule/schema.ts'
 
-/** What came of one test of one rule; `problem` is empty when it passed. */
+/** What came of one test of one rule; `message` is empty when it passed. */
 export interface RuleTestResult {
-  readonly ruleId: string
+  readonly rule: string
   readonly file: string
   readonly name: string
-  readonly passed: boolean
-  readonly problem: string
+  readonly ok: boolean
+  readonly message: string
 }
 
 type Given = TestCase['given'][number]
@@ -125,8 +125,8 @@ function runOne(rule: Rule, test: TestCase, rules: LoadedRules): RuleTestResult 
   const batch = batchOf(eventsOfTest(test, kindOf(rule, rules)))
   const findings = engine.judge(batch, worldOf(test)).filter(({ ruleId }) => ruleId === rule.id)
   const failed = engine.stats().failed
-  const problem = failed > 0 ? `the rule failed on ${failed} events` : problemOf(test, findings)
-  return { ruleId: rule.id, file: rule.file, name: test.name, passed: problem === '', problem }
+  const message = failed > 0 ? `the rule failed on ${failed} events` : problemOf(test, findings)
+  return { rule: rule.id, file: rule.file, name: test.name, ok: message === '', message }
 }
 
 /** Runs the tests in the rules; each alone with the rules that feed it. Rules judged by another room are left out. */

@@ -170,11 +170,8 @@ class StreamDetector implements Detector {
   }
 
   async #handle(delivery: EventDelivery): Promise<void> {
-    const { partition, position, batch } = delivery
-    if (!this.#judged.has(partition)) this.#judged.set(partition, 0)
-    this.#judge(delivery)
+        this.#judge(delivery)
     await this.#publish()
-    this.#seen.set(partition, Math.max(this.#seen.get(partition) ?? 0, position + batch.rows))
     this.#measure()
     if (this.#events && !delivery.replayed && this.#due()) await this.#save(this.#events)
   }
@@ -225,8 +222,9 @@ class StreamDetector implements Detector {
         Math.max(seen, this.#judged.get(partition) ?? 0),
       ]),
     )
+    const position = Math.max(...this.#seen.values())
     await this.#port?.save(encodeCheckpoint({ positions, rules: this.#engine.state() }))
-    await events.commit(Math.max(...this.#seen.values()))
+    await events.commit(position)
     this.#savedAt = this.#clock.now()
   }
 

@@ -91,10 +91,9 @@ function entityOf(reader: Reader, row: number): Record<string, string> {
     const value = reader.text(fieldNamed(name) as Field, row)
     if (value !== '') entity[key] = quoted(value)
   }
-  if (Object.keys(entity).length === 0) {
-    const actor = reader.actor(row)
-    if (actor !== '') entity.session = actor
-  }
+  // Who stands for the principal where none is named, so that alerts can be found and suppressed by it.
+  const actor = entity.principal === undefined ? reader.actor(row) : ''
+  if (actor !== '') entity.actor = quoted(actor)
   return entity
 }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { messageOf, NightjarError } from '@nightjar/core'
 import { type Build, buildDetection, checkStable, filtered, headOf } from './build.ts'
@@ -153,34 +153,31 @@ export function parseRules(sources: readonly RuleSource[], options: LoadOptions 
   return { rules }
 }
 
-async function ruleFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const nested = await Promise.all(
-    entries
-      .filter(({ name }) => !name.startsWith('.'))
-      .map(async (entry) => {
-        const path = join(folder, entry.name)
-        if (entry.isDirectory()) return ruleFiles(path)
-        return entry.isFile() && /\.ya?ml$/.test(entry.name) ? [path] : []
-      }),
-  )
-  return nested.flat().sort()
+function ruleFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith('.'))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return ruleFiles(path)
+      return entry.isFile() && /\.ya?ml$/.test(entry.name) ? [path] : []
+    })
+    .sort()
 }
 
 /**
  * Every rule file (`*.yml`, `*.yaml`) in a folder and below; links are not followed. Throws DETECT_RULES_UNREADABLE,
  * or DETECT_RULE_INVALID with every fault of every file.
  */
-export async function loadRules(folder: string, options: LoadOptions = {}): Promise<LoadedRules> {
+export function loadRules(folder: string, options: LoadOptions = {}): LoadedRules {
   try {
-    const files = await ruleFiles(folder)
+    const files = ruleFiles(folder)
     if (files.length > MAX_FILES) throw new Error(`there are more than ${MAX_FILES} rule files`)
     const sources: RuleSource[] = []
     for (const path of files) {
       const file = relative(folder, path)
-      if ((await stat(path)).size > MAX_BYTES)
+      if (statSync(path).size > MAX_BYTES)
         throw new Error(`${file} is larger than ${MAX_BYTES} bytes`)
-      sources.push({ file, text: await readFile(path, 'utf8') })
+      sources.push({ file, text: readFileSync(path, 'utf8') })
     }
     return parseRules(sources, options)
   } catch (error) {
