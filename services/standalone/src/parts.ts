@@ -13,7 +13,7 @@ import {
   type Keyring,
   openAdminToken,
 } from '@nightjar/runtime'
-import { createHistory, createQueries, openStore, type Store, startArchiver } from '@nightjar/store'
+import { createQueries, openStore, type Store, startArchiver } from '@nightjar/store'
 import { createMemoryStream } from '@nightjar/stream'
 import { readHealth } from './health.ts'
 import { DEFAULT_TENANT, ingestAuthentication } from './ingest-auth.ts'
@@ -77,7 +77,6 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     stream,
     rules,
     checkpointDir: config.data,
-    history: createHistory(store.client),
     ...common,
   })
   const delivery = createDelivery({
