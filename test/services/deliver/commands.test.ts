@@ -50,12 +50,11 @@ describe('destination.put', () => {
     ['DELIVER_SECRET_INVALID', { sealedSecret: 'in the clear' }],
     ['DELIVER_ADDRESS_REFUSED', { url: 'https://10.0.0.1/' }],
     ['DELIVER_ADDRESS_REFUSED', { url: 'http://169.254.169.254/latest/meta-data' }],
-    ['DELIVER_ADDRESS_REFUSED', { url: 'http://2130706433.0/' }],
+    ['DELIVER_ADDRESS_REFUSED', { url: 'http://0xa9fea9fe/' }],
     ['DELIVER_ADDRESS_REFUSED', { url: 'https://[::ffff:192.168.0.1]/' }],
   ])('refuses with %s: %j', async (code, changes) => {
     const { put, destination } = await house()
     const reply = await put({ url: receiver.url, ...changes })
-    if (code === 'DELIVER_ADDRESS_REFUSED' && reply.code === 'DELIVER_DESTINATION_INVALID') return
     expect(reply).toMatchObject({ ok: false, code })
     expect(await destination()).toBeUndefined()
   })

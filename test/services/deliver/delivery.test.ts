@@ -1,9 +1,17 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Delivery, deliverySchema } from '@nightjar/core'
-import { createMemoryLog } from '@nightjar/stream'
+import { createMemoryLog, createMemoryStream, type Stream } from '@nightjar/stream'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually, house } from './house.ts'
 import { alert, type Receiver, SECRET, startReceiver, stateOf } from './samples.ts'
+
+const withoutOpenssl = spawnSync('openssl', ['version']).status !== 0
 
 let receiver: Receiver
 beforeEach(async () => {
@@ -298,6 +306,49 @@ describe('delivery', () => {
     receiver = await startReceiver()
   })
 
+  it('goes to a name through the addresses that are allowed', async () => {
+    const { put, send, ledger } = await house()
+    expect(await put({ url: receiver.url.replace('127.0.0.1', 'localhost') })).toMatchObject({
+      ok: true,
+    })
+    await send(alert())
+    await eventually(async () => expect((await ledger())[0]).toMatchObject({ state: 'delivered' }))
+    expect(receiver.received[0]?.headers.host).toMatch(/^localhost:/)
+  })
+
+  it.skipIf(withoutOpenssl)(
+    'does not send to a server whose certificate nobody vouches for',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'nightjar-tls-'))
+      const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+      const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
+      const make = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...subject]
+      execFileSync('openssl', [...make, '-keyout', key, '-out', cert], { stdio: 'ignore' })
+      let requests = 0
+      const server = createServer(
+        { key: readFileSync(key), cert: readFileSync(cert) },
+        (_, response) => {
+          requests++
+          response.end()
+        },
+      ).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const address = server.address()
+      const port = typeof address === 'object' ? address?.port : 0
+      const { put, send, ledger } = await house(createMemoryLog(), { retryScale: 1 })
+      await put({ url: `https://127.0.0.1:${port}/` })
+      await send(alert())
+      await eventually(async () =>
+        expect((await ledger())[0]).toMatchObject({
+          state: 'retrying',
+          error: 'The receiver cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT).',
+        }),
+      )
+      expect(requests).toBe(0)
+      server.close()
+    },
+  )
+
   it('reads only the start of an endless answer', async () => {
     const { put, send, ledger } = await house()
     await put({ url: receiver.url })
@@ -414,6 +465,32 @@ describe('delivery over restarts', () => {
     )
     const [one, two] = receiver.received
     expect(two?.headers['webhook-id']).toBe(one?.headers['webhook-id'])
+  })
+
+  it('holds alerts back while the log is down, and sends none that the ledger does not have', async () => {
+    const log = createMemoryLog()
+    const stream = createMemoryStream({ log })
+    let down = false
+    const flaky: Stream = Object.assign(Object.create(stream) as Stream, {
+      publish: async (...args: Parameters<Stream['publish']>) => {
+        if (down && args[0] === 'nightjar.records.v1') throw new Error('log is down')
+        await stream.publish(...args)
+      },
+      subscribe: stream.subscribe.bind(stream),
+      readLatest: stream.readLatest.bind(stream),
+      close: stream.close.bind(stream),
+    })
+    const { put, send, ledger } = await house(log, { stream: flaky })
+    await put({ url: receiver.url })
+    down = true
+    await send(alert())
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(receiver.received).toEqual([])
+    expect(await log.committed('nightjar.deliver', 'nightjar.alerts.v1')).toBe(0)
+    down = false
+    await eventually(async () => expect((await ledger())[0]?.state).toBe('delivered'))
+    expect(receiver.received).toHaveLength(1)
+    expect(await log.committed('nightjar.deliver', 'nightjar.alerts.v1')).toBe(2)
   })
 
   it('loses nothing of a thousand alerts while the receiver fails every third time', async () => {

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
 
-/** An address that was judged, and that the connection is bound to. */
+/** An address that was judged, and that a connection may go to. */
 export interface PinnedAddress {
   readonly address: string
   readonly family: number
@@ -10,7 +10,8 @@ export interface PinnedAddress {
 
 export interface PostOptions {
   readonly url: URL
-  readonly pinned: PinnedAddress
+  /** At least one; they are tried in turn. */
+  readonly pinned: readonly PinnedAddress[]
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
   readonly signal: AbortSignal
@@ -25,16 +26,16 @@ export interface PostAnswer {
 
 const MAX_ANSWER_BYTES = 4096
 
-/** Whatever the name says now, the connection goes to the address that was judged. */
-function lookupOf({ address, family }: PinnedAddress): LookupFunction {
+/** Whatever the name says by now, the connection goes to an address that was judged. */
+function lookupOf(pinned: readonly PinnedAddress[]): LookupFunction {
   return (_host, options, callback) => {
-    if (options.all) callback(null, [{ address, family }])
-    else callback(null, address, family)
+    if (options.all) callback(null, [...pinned])
+    else callback(null, pinned[0]?.address ?? '', pinned[0]?.family)
   }
 }
 
 /**
- * Sends one POST over a connection of its own to a pinned address. Redirects are answers like any other, certificates
+ * Sends one POST over a connection of its own to pinned addresses. Redirects are answers like any other, certificates
  * are checked. Rejects when there is no answer.
  */
 export async function post({

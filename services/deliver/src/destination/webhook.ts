@@ -21,9 +21,9 @@ export interface WebhookOptions {
   readonly timeoutMs?: number
 }
 
-/** Where a URL leads: an address that may be used, or why there is none. */
+/** Where a URL leads: addresses that may be used, or why there is none. */
 type Resolved =
-  | { readonly type: 'pinned'; readonly pinned: PinnedAddress }
+  | { readonly type: 'pinned'; readonly pinned: readonly PinnedAddress[] }
   | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string }
 
@@ -94,7 +94,7 @@ function faultOf(error: unknown): string {
   return `The receiver cannot be reached${code === '' ? '' : ` (${plainText(code, 60)})`}.`
 }
 
-/** Resolves a URL's host and judges every address it has: one that is refused spoils the name. */
+/** Resolves a URL's host anew and leaves only the addresses that may be used. */
 async function resolve(url: URL, guard: AddressGuard, signal: AbortSignal): Promise<Resolved> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   let found: PinnedAddress[]
@@ -103,14 +103,16 @@ async function resolve(url: URL, guard: AddressGuard, signal: AbortSignal): Prom
   } catch (error) {
     return { type: 'failed', reason: faultOf(error) }
   }
-  for (const { address } of found) {
-    const reason = guard.refusal(address, url.protocol)
-    if (reason !== undefined) return { type: 'refused', reason }
-  }
-  const [pinned] = found
-  return pinned === undefined
+  const judged = found.map((pinned) => ({
+    pinned,
+    refusal: guard.refusal(pinned.address, url.protocol),
+  }))
+  const pinned = judged.flatMap((item) => (item.refusal === undefined ? [item.pinned] : []))
+  if (pinned.length > 0) return { type: 'pinned', pinned }
+  const reason = judged[0]?.refusal
+  return reason === undefined
     ? { type: 'failed', reason: 'The host has no address.' }
-    : { type: 'pinned', pinned }
+    : { type: 'refused', reason }
 }
 
 /** A look-up that ends with the signal; the system's own cannot be cancelled. */
