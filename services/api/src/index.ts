@@ -1,1 +1,3 @@
-export {}
+export { API_PROBLEMS, type ApiCode } from './http/problems.ts'
+export { type ApiOptions, LIMITS } from './options.ts'
+export { type Api, createApi } from './service.ts'

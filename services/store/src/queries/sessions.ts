@@ -1,6 +1,6 @@
 import { type Clock, formatMicros, type Page, type SessionView } from '@nightjar/core'
 import type { Ask } from './ask.ts'
-import { type Conditions, conditions, outerConditions } from './conditions.ts'
+import { addFreeText, type Conditions, conditions, outerConditions } from './conditions.ts'
 import { countByHour, widening } from './newest.ts'
 import { type Keyed, type ListQuestion, readPage, type SortKey } from './page.ts'
 import { micros, type TimeRange, timeMicros } from './range.ts'
@@ -15,6 +15,8 @@ import {
 
 /** Filters of sessions; a time range lets through sessions that overlap it. */
 export interface SessionFilter extends TimeRange {
+  /** Words that must all occur in who, with what, or which servers and tools. */
+  readonly q?: string | undefined
   readonly principal?: readonly string[] | undefined
   readonly client?: readonly string[] | undefined
   readonly host?: readonly string[] | undefined
@@ -75,6 +77,14 @@ function addSince(where: Conditions, since: number): void {
 
 function sessionsWhere(question: SessionsQuestion, nowMs: number): Conditions {
   const where = outerConditions()
+  addFreeText(where, question.q, [
+    's_who',
+    's_client',
+    's_host',
+    's_value',
+    "arrayStringConcat(s_servers, ' ')",
+    "arrayStringConcat(s_tools, ' ')",
+  ])
   where.oneOf('s_who', question.principal)
   where.oneOf('s_client', question.client)
   where.oneOf('s_host', question.host)

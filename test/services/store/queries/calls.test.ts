@@ -178,6 +178,8 @@ describe('sessions', () => {
     expect(recent.items).toEqual(page.items.slice(0, 1))
     const ofServer = await queries.sessions({ tenant: 'groups', server: ['y'] })
     expect(ofServer.items).toEqual([talk])
+    expect((await queries.sessions({ tenant: 'groups', q: 'ANN y' })).items).toEqual([talk])
+    expect((await queries.sessions({ tenant: 'groups', q: "' OR 1=1 --" })).total).toBe(0)
   })
 
   it('counts a call of several vantages once, whichever of them names the session', async () => {
