@@ -12,7 +12,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   'services/runtime': { rooms: ['core'], foreign: ['pino', 'zod'] },
   'services/stream': { rooms: ['core'], foreign: [] },
   'services/store': { rooms: ['core', 'stream'], foreign: ['@clickhouse/client', 'chdb'] },
-  'services/registry': { rooms: ['core', 'stream'], foreign: ['zod'], node: ['node:crypto'] },
+  'services/registry': { rooms: ['core', 'stream'], foreign: [], node: ['node:crypto'] },
   'services/detect': { rooms: ['core', 'stream'], foreign: ['re2js', 'yaml', 'zod'] },
   'services/alert': { rooms: ['core', 'stream'], foreign: [], node: ['node:crypto'] },
   'services/deliver': { rooms: ['core', 'stream'], foreign: [] },
@@ -42,7 +42,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
       'api',
       'otlp',
     ],
-    foreign: ['zod'],
+    foreign: [],
   },
   'services/cli': {
     rooms: ['core', 'tap', 'standalone', 'store', 'detect'],

@@ -111,7 +111,7 @@ test.skipIf(withoutChromium)('the page shows the alert as one row', async () => 
     const rows = page.locator('table tbody tr')
     await rows.first().waitFor()
     expect(await rows.count()).toBe(1)
-    expect(await rows.first().innerText()).toMatch(/read/i)
+    expect(await rows.first().textContent()).toMatch(/read/i)
   } finally {
     await browser.close()
   }
