@@ -493,15 +493,15 @@ describe('delivery over restarts', () => {
     expect(await log.committed('nightjar.deliver', 'nightjar.alerts.v1')).toBe(2)
   })
 
-  it('loses nothing of a thousand alerts while the receiver fails every third time', async () => {
+  it('loses nothing of hundreds of alerts while the receiver fails every third time', async () => {
     const { put, send, ledger, delivery } = await house(createMemoryLog(), { retryScale: 1e-4 })
     await put({ url: receiver.url })
     receiver.answer = (response, index) => response.writeHead(index % 3 === 1 ? 502 : 204).end()
-    const ids = Array.from({ length: 1000 }, (_, i) => `alt_${i}`)
+    const ids = Array.from({ length: 300 }, (_, i) => `alt_${i}`)
     await send(...ids.map((id) => alert({ id })))
     await eventually(async () => {
       const rows = await ledger()
-      expect(rows.filter(({ state }) => state === 'delivered')).toHaveLength(1000)
+      expect(rows.filter(({ state }) => state === 'delivered')).toHaveLength(300)
     })
     expect(delivery.stats()).toEqual({ pending: 0, held: 0 })
     const accepted = receiver.received.filter((_, i) => i % 3 !== 1)
