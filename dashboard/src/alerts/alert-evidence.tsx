@@ -29,6 +29,7 @@ export function WhyItFired({ detail: { alert, findings } }: { detail: AlertDetai
             <Link key="rule" to={`/rules?rule=${encodeURIComponent(finding.ruleId)}`}>
               <Foreign text={finding.ruleTitle} />
             </Link>,
+            'line',
           ],
           ['Observed', observed(finding)],
           ['Window', finding.windowMs === undefined ? '' : duration(finding.windowMs)],
@@ -38,6 +39,7 @@ export function WhyItFired({ detail: { alert, findings } }: { detail: AlertDetai
               {exact(finding.eventCount)}, from <Time iso={finding.firstTime} /> to{' '}
               <Time iso={finding.time} />
             </span>,
+            'line',
           ],
         ]}
       />

@@ -10,7 +10,7 @@ import { SidePanel } from '../parts/side-panel.tsx'
 import { CopyIcon } from '../parts/snippet.tsx'
 import { Age, Time } from '../parts/time.tsx'
 import { exact } from '../show/number.ts'
-import { CLOSE_REASON, entityOf } from '../show/words.ts'
+import { CLOSE_REASON, entityLabel, entityOf } from '../show/words.ts'
 import { AlertContext, History } from './alert-context.tsx'
 import { Evidence, WhyItFired } from './alert-evidence.tsx'
 
@@ -72,7 +72,14 @@ function Sections({ detail }: { detail: AlertDetail }) {
         </p>
         <Facts
           facts={[
-            ['State', <AlertStateText key="state" alert={alert} />],
+            [
+              'State',
+              <span key="state" className="nj-inline">
+                <AlertStateText alert={alert} />
+                {alert.regressed && <span className="nj-chip nj-chip-warn">regressed</span>}
+                {alert.suppressed && <span className="nj-chip">suppressed</span>}
+              </span>,
+            ],
             ['Closed as', alert.closeReason && CLOSE_REASON[alert.closeReason]],
             ['Owner', alert.owner && <Foreign text={alert.owner} />],
             ['Risk', <Risk key="risk" risk={alert.risk} word />],
@@ -85,7 +92,7 @@ function Sections({ detail }: { detail: AlertDetail }) {
               </span>,
             ],
             ...Object.entries(alert.entity).map(
-              ([name, value]) => [name, <Foreign key={name} text={value} />] as const,
+              ([name, value]) => [entityLabel(name), <Foreign key={name} text={value} />] as const,
             ),
           ]}
         />

@@ -28,7 +28,7 @@ export function alertColumns(linkTo: (id: string) => string): Column<Alert>[] {
     {
       key: 'severity',
       header: 'Severity',
-      width: '84px',
+      width: '80px',
       cell: (alert) => <SeverityBadge severity={alert.severity} />,
     },
     {
@@ -36,12 +36,14 @@ export function alertColumns(linkTo: (id: string) => string): Column<Alert>[] {
       header: 'Alert',
       cell: (alert) => (
         <div className="nj-clip">
+          {alert.regressed && <span className="nj-chip nj-chip-warn">regressed</span>}
+          {alert.suppressed && <span className="nj-chip">suppressed</span>}{' '}
           <Link to={linkTo(alert.id)} className="nj-title" title={legible(alert.title)}>
             <Foreign text={alert.title} />
           </Link>
           <div className="nj-narrow nj-muted nj-clip">
-            <Where alert={alert} /> · <Foreign text={entityOf(alert, 'principal')} /> ·{' '}
-            <Age iso={alert.lastSeen} /> · <AlertStateText alert={alert} />
+            <Age iso={alert.lastSeen} /> · <AlertStateText alert={alert} /> ·{' '}
+            <Foreign text={entityOf(alert, 'principal')} /> · <Where alert={alert} />
           </div>
         </div>
       ),
@@ -49,7 +51,7 @@ export function alertColumns(linkTo: (id: string) => string): Column<Alert>[] {
     {
       key: 'where',
       header: 'Server › tool',
-      width: '20%',
+      width: '17%',
       wide: true,
       cell: (alert) => (
         <div className="nj-clip">
@@ -60,7 +62,7 @@ export function alertColumns(linkTo: (id: string) => string): Column<Alert>[] {
     {
       key: 'principal',
       header: 'Principal',
-      width: '13%',
+      width: '12%',
       wide: true,
       cell: (alert) => (
         <div className="nj-clip">
@@ -72,7 +74,7 @@ export function alertColumns(linkTo: (id: string) => string): Column<Alert>[] {
       key: 'count',
       header: 'Count',
       align: 'right',
-      width: '64px',
+      width: '58px',
       wide: true,
       cell: (alert) => <span title={`${exact(alert.count)} findings`}>{count(alert.count)}</span>,
     },
@@ -80,7 +82,7 @@ export function alertColumns(linkTo: (id: string) => string): Column<Alert>[] {
       key: 'risk',
       header: 'Risk',
       align: 'right',
-      width: '62px',
+      width: '58px',
       sorted: 'descending',
       cell: (alert) => <Risk risk={alert.risk} />,
     },
@@ -88,14 +90,14 @@ export function alertColumns(linkTo: (id: string) => string): Column<Alert>[] {
       key: 'age',
       header: 'Age',
       align: 'right',
-      width: '62px',
+      width: '54px',
       wide: true,
       cell: (alert) => <Age iso={alert.lastSeen} />,
     },
     {
       key: 'owner',
       header: 'Owner',
-      width: '92px',
+      width: '76px',
       wide: true,
       cell: (alert) => (
         <div className="nj-clip">
@@ -106,7 +108,7 @@ export function alertColumns(linkTo: (id: string) => string): Column<Alert>[] {
     {
       key: 'state',
       header: 'State',
-      width: '136px',
+      width: '122px',
       wide: true,
       cell: (alert) => <AlertStateText alert={alert} />,
     },

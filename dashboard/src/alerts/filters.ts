@@ -51,7 +51,14 @@ export function useFilters() {
 
 /** What the API is asked for. */
 export function askFor({ view, severities, q }: Filters): Params {
-  return { state: VIEWS[view].states.join(','), severity: severities.join(','), q }
+  return {
+    state: VIEWS[view].states.join(','),
+    severity: severities.join(','),
+    q,
+    sort: 'risk',
+    // What a suppression hides is seen where nothing is left out, and among the closed.
+    suppressed: view === 'all' || view === 'closed' ? '' : 'false',
+  }
 }
 
 /** Whether an alert that came in belongs to the queue shown; a search is left to the API. */
@@ -59,6 +66,7 @@ export function belongs(alert: Alert, { view, severities }: Filters): boolean {
   const states: readonly string[] = VIEWS[view].states
   return (
     (states.length === 0 || states.includes(alert.state)) &&
-    (severities.length === 0 || severities.includes(alert.severity))
+    (severities.length === 0 || severities.includes(alert.severity)) &&
+    (!alert.suppressed || view === 'all' || view === 'closed')
   )
 }

@@ -156,7 +156,8 @@ export function useRemoveDestination() {
 /** Sends a test event. */
 export function useTestDestination() {
   return useMutation({
-    mutationFn: (id: string) => request<Delivery>('POST', `/destinations/${segment(id)}/test`, {}),
+    mutationFn: (id: string) =>
+      request<Partial<Delivery>>('POST', `/destinations/${segment(id)}/test`, {}),
     onSettled: () => refresh('/deliveries', '/destinations'),
   })
 }

@@ -8,8 +8,9 @@ type AlertListener = (alert: Alert) => void
 
 /** A hidden tab lets go of its stream after this long, and reads everything again on return. */
 const HIDDEN_MS = 30_000
-/** Counts change with every alert; the overview is asked at most this often. */
-const COUNTS_MS = 2_000
+/** How soon the overview is read again after an alert, and after counts, which change all the time. */
+const ALERT_MS = 1_000
+const COUNTS_MS = 10_000
 
 let status: LiveStatus = 'connecting'
 const statusListeners = new Set<() => void>()
@@ -44,11 +45,13 @@ function connect(): () => void {
   let countsTimer: number | undefined
   let retryTimer: number | undefined
   let source: EventSource | undefined
-  const counts = () => {
-    countsTimer ??= window.setTimeout(() => {
+  const overviewIn = (ms: number) => () => {
+    if (countsTimer !== undefined && ms === COUNTS_MS) return
+    window.clearTimeout(countsTimer)
+    countsTimer = window.setTimeout(() => {
       countsTimer = undefined
       void queryClient.invalidateQueries({ queryKey: ['/overview'] })
-    }, COUNTS_MS)
+    }, ms)
   }
   const open = () => {
     source?.close()
@@ -64,8 +67,10 @@ function connect(): () => void {
       if (source?.readyState === EventSource.CLOSED) retryTimer = window.setTimeout(open, 5_000)
     }
     source.addEventListener('alert', onAlert)
-    source.addEventListener('alert', counts)
-    source.addEventListener('counts', counts)
+    source.addEventListener('alert', overviewIn(ALERT_MS))
+    source.addEventListener('counts', overviewIn(COUNTS_MS))
+    // More was missed than the API still holds: read everything anew.
+    source.addEventListener('reset', () => void queryClient.invalidateQueries())
   }
   open()
   return () => {

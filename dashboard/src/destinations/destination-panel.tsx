@@ -92,10 +92,10 @@ function SendTest({ id }: { id: string }) {
       {result && (
         <p className="nj-summary" role="status">
           <span className="nj-state" data-state={result.state}>
-            {result.state}
+            {result.state ?? 'On its way; the ledger will tell'}
           </span>
-          {result.responseStatus > 0 && `: answered ${result.responseStatus}`}
-          {result.latencyMs > 0 && ` in ${duration(result.latencyMs)}`}
+          {result.responseStatus ? `: answered ${result.responseStatus}` : ''}
+          {result.latencyMs ? ` in ${duration(result.latencyMs)}` : ''}
           {result.error && (
             <>
               . <Foreign text={result.error} />

@@ -80,7 +80,8 @@ export function Ledger({ destinationId }: { destinationId: string }) {
       align: 'right',
       width: '84px',
       cell: (row) =>
-        row.state !== 'pending' && (
+        row.state !== 'pending' &&
+        !row.test && (
           <Button variant="default" size="compact-xs" onClick={() => again(row.id)}>
             Redeliver
           </Button>

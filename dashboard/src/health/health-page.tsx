@@ -103,7 +103,6 @@ function Content({ health }: { health: HealthView }) {
         <Tile
           title="Rejected"
           value={count(ingest.rejected)}
-          warn={ingest.rejected > 0}
           note={`${exact(ingest.skipped)} skipped: not MCP`}
         />
         <Tile
@@ -112,9 +111,9 @@ function Content({ health }: { health: HealthView }) {
           note="overload, answered 429 or 503; nothing dropped"
         />
         <Tile
-          title="Detection behind by"
+          title="Detection lag"
           value={count(detect.lagEvents)}
-          note={`events; ${detect.rules} rules, ${exact(detect.windowsEvicted)} windows evicted`}
+          note={`events behind; ${detect.rules} rules, ${exact(detect.windowsEvicted)} windows evicted`}
         />
         <Tile
           title="Deliveries waiting"

@@ -5,7 +5,7 @@ import { useOverview } from '../api/queries.ts'
 import { SeverityBadge } from '../parts/badges.tsx'
 import { Empty, Loaded } from '../parts/notice.tsx'
 import { Page, Panel } from '../parts/page.tsx'
-import { count, delta, percent, plural } from '../show/number.ts'
+import { count, delta, percent } from '../show/number.ts'
 import { SEVERITIES, SEVERITY } from '../show/words.ts'
 import { GetStarted } from './get-started.tsx'
 import { headline } from './headline.ts'
@@ -111,7 +111,7 @@ function SeverityCounts({ overview }: { overview: Overview }) {
       <Tile
         title="Principals, 24 h"
         value={count(overview.principals24h)}
-        note={`${plural(overview.topTools.length, 'tool')} among the most called`}
+        note="made at least one call"
       />
     </div>
   )

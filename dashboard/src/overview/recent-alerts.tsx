@@ -12,7 +12,7 @@ const SHOWN = 5
 /** The open alerts of highest risk; nothing where there are none. */
 export function RecentAlerts() {
   const { items } = useList<Alert>('/alerts', {
-    params: { state: 'open' },
+    params: { state: 'open', sort: 'risk', suppressed: 'false' },
     limit: SHOWN,
     refetchMs: 30_000,
   })

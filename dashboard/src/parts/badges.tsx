@@ -1,4 +1,4 @@
-import type { Alert, AlertState, Outcome, Server, Severity } from '@nightjar/core'
+import type { Alert, Outcome, Server, Severity } from '@nightjar/core'
 import { count } from '../show/number.ts'
 import { ALERT_STATE, OUTCOME, riskSum, riskWord, SERVER_STATE, SEVERITY } from '../show/words.ts'
 
@@ -12,22 +12,8 @@ export function SeverityBadge({ severity }: { severity: Severity }) {
   )
 }
 
-/** An alert's state, with what makes it special. */
-export function AlertStateText({
-  alert,
-}: {
-  alert: Pick<Alert, 'state' | 'regressed' | 'suppressed'>
-}) {
-  return (
-    <span className="nj-inline">
-      <StateWord state={alert.state} />
-      {alert.regressed && <span className="nj-chip">regressed</span>}
-      {alert.suppressed && <span className="nj-chip">suppressed</span>}
-    </span>
-  )
-}
-
-function StateWord({ state }: { state: AlertState }) {
+/** An alert's state. */
+export function AlertStateText({ alert: { state } }: { alert: Pick<Alert, 'state'> }) {
   const glyph = { open: '◌', acknowledged: '◑', closed: '✓' }[state]
   return (
     <span className="nj-state" data-state={state}>

@@ -25,7 +25,10 @@ export function EventDetails({ event }: { event: AuditEvent }) {
           ['Principal', event.principal && <PrincipalText event={event} />],
           ['Client', event.client && <Foreign text={event.client} />],
           ['Host', event.host && <Foreign text={event.host} />],
-          ['Scopes', event.scopes?.length ? <Foreign text={event.scopes.join(' ')} /> : ''],
+          [
+            'Scopes',
+            event.scopes?.length ? <Foreign key="scopes" text={event.scopes.join(' ')} /> : '',
+          ],
           ['Labels', event.labels?.join(', ')],
           ['Signals', event.signals?.join(', ')],
           ['Seen from', `${event.vantage}, by ${event.emitter}`],

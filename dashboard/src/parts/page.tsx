@@ -46,14 +46,19 @@ export function Panel({ title, aside, flush = false, children }: PanelProps) {
   )
 }
 
+/** A name, its value, and whether it wants the whole line. */
+export type Fact = readonly [name: string, value: ReactNode, extent?: 'line']
+
 /** Facts as names and values; empty ones are left out. */
-export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
+export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl className="nj-facts">
       {facts
-        .filter(([, value]) => value !== undefined && value !== '' && value !== null)
-        .map(([name, value]) => (
-          <div key={name}>
+        .filter(
+          ([, value]) => value !== undefined && value !== '' && value !== null && value !== false,
+        )
+        .map(([name, value, extent]) => (
+          <div key={name} data-line={extent === 'line' || undefined}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>

@@ -4,7 +4,7 @@ import { useRules } from '../api/queries.ts'
 import { SeverityBadge } from '../parts/badges.tsx'
 import { type Column, DataTable, More } from '../parts/data-table.tsx'
 import { Empty, Loaded } from '../parts/notice.tsx'
-import { Facts, Page, Panel } from '../parts/page.tsx'
+import { Facts, Page } from '../parts/page.tsx'
 import { SidePanel } from '../parts/side-panel.tsx'
 import { CopyIcon } from '../parts/snippet.tsx'
 import { Tags } from '../parts/tags.tsx'
@@ -47,7 +47,10 @@ function columns(onOpen: (id: string) => void): Column<RuleView>[] {
       wide: true,
       cell: (rule) => (
         <div className="nj-clip nj-muted" title={rule.tags.join(', ')}>
-          {rule.tags.map((tag) => tagWords(tag).id).join(' · ')}
+          {rule.tags
+            .filter((tag) => /\d/.test(tag))
+            .map((tag) => tagWords(tag).id)
+            .join(' · ')}
         </div>
       ),
     },
@@ -114,6 +117,7 @@ function RulePanel({ rule, onClose }: { rule: RuleView; onClose: () => void }) {
           <SeverityBadge severity={rule.severity} /> {rule.title}
         </>
       }
+      actions={<CopyIcon text={rule.source} label="Copy source" />}
       onClose={onClose}
     >
       <section aria-label="About">
@@ -131,11 +135,12 @@ function RulePanel({ rule, onClose }: { rule: RuleView; onClose: () => void }) {
         />
         <Tags tags={rule.tags} />
       </section>
-      <Panel title="Source" aside={<CopyIcon text={rule.source} label="Copy source" />}>
+      <section aria-label="Source">
+        <h3>Source</h3>
         <pre className="nj-source">
           <code>{rule.source}</code>
         </pre>
-      </Panel>
+      </section>
     </SidePanel>
   )
 }

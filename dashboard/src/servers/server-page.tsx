@@ -91,10 +91,11 @@ function ServerFacts({ server }: { server: Server }) {
           'Judged',
           judgement && (
             <span>
-              <Foreign text={judgement.actor} />, <Time iso={judgement.time} />: “
+              by <Foreign text={judgement.actor} />, <Time iso={judgement.time} />: “
               <Foreign text={judgement.reason} />”
             </span>
           ),
+          'line',
         ],
         ['Known by', server.keyKind],
         [

@@ -21,11 +21,11 @@ const COLUMNS: readonly Column<Server>[] = [
     key: 'name',
     header: 'Server',
     cell: (server) => (
-      <div className="nj-clip">
-        <Link to={pathTo(server)} className="nj-title">
+      <div className="nj-named">
+        <Link to={pathTo(server)} className="nj-title nj-clip">
           <Foreign text={server.name} empty="(no name)" />
-        </Link>{' '}
-        {server.drift && <span className="nj-chip nj-chip-warn">~ changed</span>}{' '}
+        </Link>
+        {server.drift && <span className="nj-chip nj-chip-warn">~ changed</span>}
         {proofWarning(server) && (
           <span className="nj-chip nj-chip-warn">▲ {proofWarning(server)}</span>
         )}
@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<Server>[] = [
   {
     key: 'identity',
     header: 'Known by',
-    width: '24%',
+    width: '22%',
     wide: true,
     cell: (server) => (
       <div className="nj-clip" title={server.key}>
@@ -51,7 +51,7 @@ const COLUMNS: readonly Column<Server>[] = [
   {
     key: 'state',
     header: 'State',
-    width: '116px',
+    width: '124px',
     cell: (server) => <ServerStateText state={server.state} />,
   },
   {

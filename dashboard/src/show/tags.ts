@@ -78,6 +78,10 @@ export function tagWords(tag: string): { id: string; name: string } {
     'owasp-asi': 'OWASP',
     'owasp-llm': 'OWASP',
   }
+  // A tactic is cited by its name alone.
+  if (space === 'attack' && !/\d/.test(id)) {
+    return { id: 'ATT&CK', name: NAMES[tag.toLowerCase()] ?? id.replaceAll('-', ' ') }
+  }
   const cited = /\d/.test(id) ? id.toUpperCase().replace('AML-', 'AML.') : id
   return {
     id: label[space] ? `${label[space]} ${cited}` : tag,

@@ -72,6 +72,18 @@ const ENTITY = {
   tool: ['tool', 'gen_ai.tool.name'],
 } as const
 
+/** The name of an entity's field as people say it. */
+export function entityLabel(name: string): string {
+  for (const [field, names] of Object.entries(ENTITY)) {
+    if ((names as readonly string[]).includes(name)) return upper(field)
+  }
+  return upper(name)
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** Who or what an alert is about; '' where it does not say. */
 export function entityOf({ entity }: Pick<Alert, 'entity'>, field: keyof typeof ENTITY): string {
   for (const name of ENTITY[field]) {
