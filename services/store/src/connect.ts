@@ -36,6 +36,8 @@ export interface EngineInfo {
 /** An open store without a schema: the client and what is behind it. */
 export interface Connection {
   readonly client: StoreClient
+  /** The folder was left by a process that did not close it. */
+  readonly tookOver: boolean
   engine(): EngineInfo
   /** Lets running statements finish, then ends the engine and frees the folder. */
   close(): Promise<void>
@@ -57,6 +59,7 @@ async function reach(options: ConnectOptions, url: string): Promise<Connection> 
   const version = await serverVersion(client)
   return {
     client,
+    tookOver: false,
     engine: () => ({ kind: 'server', version, restarts: 0 }),
     close: () => client.close(),
   }
@@ -86,6 +89,7 @@ async function embed(options: ConnectOptions): Promise<Connection> {
   }
   return {
     client,
+    tookOver: lock.tookOver,
     engine: () => ({
       kind: 'embedded',
       version: supervisor.version,

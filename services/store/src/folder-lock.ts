@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NightjarError } from '@nightjar/core'
 
@@ -49,7 +49,39 @@ function read(path: string): LockHolder | undefined {
 
 /** The hold of this process on a data folder. */
 export interface FolderLock {
+  /** The folder was left locked by a process that is no more. */
+  readonly tookOver: boolean
   release(): void
+}
+
+/** Makes the lock with its content in one step; false when there is one. */
+function create(path: string, holder: LockHolder): boolean {
+  const draft = `${path}.${holder.pid}`
+  writeFileSync(draft, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
+  try {
+    linkSync(draft, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/** Takes a stale lock away, unless another process was quicker and this is its own: then that one is put back. */
+function removeStale(path: string): void {
+  const aside = `${path}.stale-${process.pid}`
+  try {
+    renameSync(path, aside)
+    const holder = read(aside)
+    if (holder !== undefined && holds(holder)) linkSync(aside, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error
+  } finally {
+    rmSync(aside, { force: true })
+  }
 }
 
 /**
@@ -65,18 +97,15 @@ export function lockFolder(folder: string, url: string): FolderLock {
     startedAt: new Date().toISOString(),
     processStart: processStart(process.pid),
   }
-  for (let attempt = 0; ; attempt++) {
-    try {
-      writeFileSync(path, `${JSON.stringify(mine)}\n`, { flag: 'wx', mode: 0o600 })
-      break
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 3) throw error
-      const holder = read(path)
-      if (holder !== undefined && holds(holder)) throw lockedError(folder, holder)
-      rmSync(path, { force: true })
-    }
+  let tookOver = false
+  while (!create(path, mine)) {
+    const holder = read(path)
+    if (holder !== undefined && holds(holder)) throw lockedError(folder, holder)
+    removeStale(path)
+    tookOver = true
   }
   return {
+    tookOver,
     release() {
       const holder = read(path)
       if (holder?.pid === mine.pid && holder.startedAt === mine.startedAt)

@@ -38,17 +38,21 @@ const COLUMNS: readonly Prepared[] = STORED_COLUMNS.map((column) => ({
 const SEQ_HEADER = header('seq', 'UInt64')
 
 /**
- * Writes rows of an EventBatch as one block of ClickHouse's Native format, straight from the columns: no object per
- * row, and strings only for dictionary entries. One encoder writes one block at a time.
+ * Writes rows of EventBatches as blocks of ClickHouse's Native format, straight from the columns: no object per row,
+ * and strings only for dictionary entries. Several blocks one after another are one insert.
  */
 export class EventEncoder {
   readonly #writer = new BlockWriter()
   readonly #scratch = new EncodeScratch()
 
-  /** The block of these rows; `position` gives `seq` of the i-th. Valid until the next call. */
-  encode(batch: EventBatch, rows: RowList, position: (index: number) => number): Uint8Array {
+  /** Forgets the blocks written so far. */
+  reset(): void {
+    this.#writer.reset()
+  }
+
+  /** Adds a block of these rows; `position` gives `seq` of the i-th. */
+  add(batch: EventBatch, rows: RowList, position: (index: number) => number): void {
     const writer = this.#writer
-    writer.reset()
     writer.varint(COLUMNS.length + 1)
     writer.varint(rows.length)
     for (const column of COLUMNS) {
@@ -57,7 +61,11 @@ export class EventEncoder {
     }
     writer.raw(SEQ_HEADER)
     writeInt64(writer, this.#scratch, rows.length, position)
-    return writer.result()
+  }
+
+  /** The blocks since the last `reset`. Shares memory with the encoder. */
+  blocks(): Uint8Array {
+    return this.#writer.result()
   }
 
   #column(column: Column, type: string, rows: RowList): void {
