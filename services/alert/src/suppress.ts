@@ -61,6 +61,13 @@ export function marked(alert: Alert, suppressing: Suppression | undefined, now: 
   return withLine({ ...alert, suppressed }, line)
 }
 
+/** An expiry may be given with any offset; it is kept in UTC. */
+function inUtc(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || !('expiresAt' in input)) return input
+  const time = typeof input.expiresAt === 'string' ? Date.parse(input.expiresAt) : Number.NaN
+  return Number.isNaN(time) ? input : { ...input, expiresAt: new Date(time).toISOString() }
+}
+
 function expiryFault(expiresAt: string, now: number): string | undefined {
   const life = Date.parse(expiresAt) - now
   if (life <= 0) return 'A suppression must expire in the future.'
@@ -71,7 +78,7 @@ function expiryFault(expiresAt: string, now: number): string | undefined {
 
 /** The suppression that a command asks for, or what is wrong with it. Its version is 0: nothing is written yet. */
 export function createdBy(command: Command, input: unknown, now: number): Suppression | Refusal {
-  const parsed = inputSchema.safeParse(input)
+  const parsed = inputSchema.safeParse(inUtc(input))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     return invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a suppression'}`)
@@ -92,7 +99,7 @@ export function createdBy(command: Command, input: unknown, now: number): Suppre
     reason: reason.trim(),
     author: command.actor,
     createdAt: new Date(now).toISOString(),
-    expiresAt: new Date(expiresAt).toISOString(),
+    expiresAt,
     hidden: 0,
     version: 0,
   }

@@ -189,6 +189,12 @@ describe('suppressions', () => {
     expect(replies).toMatchObject([{ ok: false, code: 'ALERT_SUPPRESSION_INVALID' }])
   })
 
+  it('keeps an expiry in UTC', () => {
+    const book = new Book()
+    book.command(suppression({ family: 'x' }, { expiresAt: '2026-11-21T15:00:00+02:00' }))
+    expect(book.suppressions.get('sup_1')?.expiresAt).toBe('2026-11-21T13:00:00.000Z')
+  })
+
   it('creates one suppression for a redelivered command, and refuses to end a foreign one', () => {
     const book = new Book()
     const create = command({ ...suppression({ family: 'x' }), id: 'new' })
