@@ -30,6 +30,24 @@ export function withoutUnused(document: Json): Json {
   return { ...document, components: { ...components, schemas: Object.fromEntries(kept) } }
 }
 
+/** A body that may be left out is one that may be null for the validator; OpenAPI says it otherwise. */
+export function withOptionalBodies(document: Json): Json {
+  const operations = Object.values((document.paths ?? {}) as Json).flatMap((path) =>
+    Object.values(path as Json),
+  )
+  for (const operation of operations as { requestBody?: Json }[]) {
+    const content = operation.requestBody?.content as Record<string, Json> | undefined
+    const json = content?.['application/json']
+    const { anyOf } = (json?.schema ?? {}) as { anyOf?: { type?: string }[] }
+    const [schema, ...others] = anyOf?.filter(({ type }) => type !== 'null') ?? []
+    if (!json || !operation.requestBody || !schema || others.length > 0) continue
+    if (anyOf?.length === 1) continue
+    operation.requestBody.required = false
+    json.schema = schema
+  }
+  return document
+}
+
 /** Describes every route as OpenAPI 3.1. Call it before routes are added. */
 export async function describeApi(app: App, version: string): Promise<void> {
   await app.register(swagger, {
@@ -58,7 +76,7 @@ export async function describeApi(app: App, version: string): Promise<void> {
 export function openApiRoute(app: App): void {
   let document: Json | undefined
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => {
-    document ??= withoutUnused(app.swagger() as unknown as Json)
+    document ??= withoutUnused(withOptionalBodies(app.swagger() as unknown as Json))
     return document
   })
 }

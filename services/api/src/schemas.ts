@@ -53,10 +53,6 @@ export const Pending = named(
   'Pending',
   z.object({ commandId: z.string(), status: z.enum(['pending', 'done']) }),
 )
-export const DeliveryTest = named(
-  'DeliveryTest',
-  z.looseObject({}).meta({ description: 'What became of the test event.' }),
-)
 export const SignInLink = named('SignInLink', z.object({ url: z.string() }))
 export const Me = named(
   'Me',

@@ -48,7 +48,9 @@ describe('commands', () => {
   it.each([
     ['ALERT_UNKNOWN', 404],
     ['ALERT_WRONG_STATE', 409],
-    ['DELIVER_NOT_FOUND', 404],
+    ['REGISTRY_UNKNOWN_SERVER', 404],
+    ['REGISTRY_NO_DRIFT', 409],
+    ['DELIVER_DESTINATION_DISABLED', 409],
     ['ALERT_COMMENT_REQUIRED', 422],
   ])('answers the refusal %s with %i and the words of the owner', async (code, status) => {
     running.owner(async () => ({ ok: false, code, message: 'Because.' }))
@@ -105,11 +107,22 @@ describe('destinations', () => {
     removed: false,
     doc: JSON.stringify(one),
   })
+  const written = new Map<string, Destination>()
   const stored = async ({ body }: Command) => {
     const { destination } = body as { destination: Partial<Destination> }
     const times = { createdAt: new Date().toISOString(), updatedAt: new Date().toISOString() }
-    const one = { tenant: 'default', status: 'ok', statusDetail: '', version: Date.now(), ...times }
+    const old = written.get(body.id)
+    const one = {
+      ...old,
+      id: body.id,
+      tenant: 'default',
+      status: 'ok',
+      statusDetail: '',
+      version: Date.now(),
+      ...times,
+    }
     const full = { ...one, ...destination } as Destination
+    written.set(full.id, full)
     await store.client.insertRows('nightjar.destinations', [row(full)])
     return { ok: true, result: full }
   }
@@ -132,8 +145,10 @@ describe('destinations', () => {
     const changed = await running.send('PATCH', `/destinations/${made.id}`, { enabled: false })
     expect(await json(changed)).toMatchObject({ id: made.id, name: 'siem', enabled: false })
     expect(running.commands.at(-1)?.body).toMatchObject({
-      destination: { name: 'siem', sealedSecret: 'sealed(50)', enabled: false },
+      destination: { enabled: false },
     })
+    const gone = await running.send('PATCH', '/destinations/dst_none', { enabled: false })
+    expect(gone.status).toBe(404)
   })
 
   it('takes a secret that is given and does not repeat it', async () => {

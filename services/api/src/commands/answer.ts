@@ -11,6 +11,8 @@ export interface AnswerOptions<T, V> {
   /** Grows with each change; the answer waits until the store shows it. */
   version(item: T): number
   readonly status?: number
+  /** How long the owner may take; the usual wait by default. */
+  readonly timeoutMs?: number
   location?(item: T): string
 }
 
@@ -57,7 +59,11 @@ export async function answerCommand<T, V>(
   body: CommandBody,
   options: AnswerOptions<T, V>,
 ): Promise<V | Unsettled> {
-  const sent = await context.commands.send(body, request.caller?.actor ?? 'admin')
+  const sent = await context.commands.send(
+    body,
+    request.caller?.actor ?? 'admin',
+    options.timeoutMs,
+  )
   const { commandId } = sent
   if (sent.type === 'pending') {
     void reply.code(202)

@@ -34,18 +34,21 @@ export type CommandResult =
 export interface CommandBus {
   start(): Promise<void>
   stop(): Promise<void>
-  /** Throws the owner's refusal as an ApiError with the owner's code. */
-  send(body: CommandBody, actor: string): Promise<CommandResult>
+  /** Throws the owner's refusal as an ApiError with the owner's code. Some owners need longer than the usual wait. */
+  send(body: CommandBody, actor: string, timeoutMs?: number): Promise<CommandResult>
 }
+
+const UNKNOWN = /_(UNKNOWN|NOT_FOUND)(_|$)/
+const WRONG_STATE = /_(WRONG_STATE|CONFLICT|EXISTS|LIMIT|DISABLED|SUPPRESSED|IS_TEST|NO_[A-Z]+)$/
 
 /** The owner's refusal: unknown 404, wrong state 409, anything else 422. */
 export function refusalOf({ code = 'API_REFUSED', message = 'The command was refused.' }: Reply) {
-  const status = /_(UNKNOWN|NOT_FOUND)$/.test(code)
+  const meaning = UNKNOWN.test(code)
     ? 'API_NOT_FOUND'
-    : /_(WRONG_STATE|CONFLICT|EXISTS|LIMIT|STALE)$/.test(code)
+    : WRONG_STATE.test(code)
       ? 'API_WRONG_STATE'
       : 'API_REFUSED'
-  return new ApiError(status, message, { as: code })
+  return new ApiError(meaning, message, { as: code })
 }
 
 /** A bus over the stream. At most a thousand commands wait at once; more are API_BUSY. */
@@ -54,9 +57,9 @@ export function createCommandBus(options: CommandBusOptions): CommandBus {
   const waiting = new Map<string, (reply: Reply | undefined) => void>()
   let subscription: Subscription | undefined
 
-  const replyTo = (id: string): Promise<Reply | undefined> =>
+  const replyTo = (id: string, timeoutMs: number): Promise<Reply | undefined> =>
     new Promise((resolve) => {
-      const timer = setTimeout(() => settle(undefined), options.replyTimeoutMs)
+      const timer = setTimeout(() => settle(undefined), timeoutMs)
       const settle = (reply: Reply | undefined) => {
         clearTimeout(timer)
         waiting.delete(id)
@@ -85,13 +88,13 @@ export function createCommandBus(options: CommandBusOptions): CommandBus {
       await subscription?.stop()
       subscription = undefined
     },
-    async send(body, actor) {
+    async send(body, actor, timeoutMs = options.replyTimeoutMs) {
       if (waiting.size >= LIMITS.pendingCommands)
         throw new ApiError('API_BUSY', 'Too many commands wait for their owners.')
       const id = `cmd_${randomUUID()}`
       const time = new Date(clock.now()).toISOString()
       const command = { id, tenant: options.tenant, actor, time, body: parsed(body) }
-      const reply = replyTo(id)
+      const reply = replyTo(id, timeoutMs)
       try {
         await stream.publish(COMMANDS, [{ key: body.id, value: command }])
       } catch (error) {

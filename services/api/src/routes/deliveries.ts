@@ -4,15 +4,12 @@ import { answerCommand } from '../commands/answer.ts'
 import type { ApiContext } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { anyOf, flag, idParams, oneOf, optionalBody, paging, range } from '../params.ts'
-import {
-  DeliveryPage,
-  Delivery as DeliverySchema,
-  DeliveryTest,
-  Pending,
-  PROBLEMS,
-} from '../schemas.ts'
+import { DeliveryPage, Delivery as DeliverySchema, Pending, PROBLEMS } from '../schemas.ts'
 
 const STATES = deliverySchema.shape.state.options as [string, ...string[]]
+
+/** The answer waits for the receiver's. */
+const TEST_TIMEOUT_MS = 20_000
 
 const deliveriesQuery = z.strictObject({
   ...paging,
@@ -26,6 +23,12 @@ const deliveriesQuery = z.strictObject({
 /** The ledger, test events and redelivery. */
 export function deliveryRoutes(app: App, context: ApiContext): void {
   const { options, tenant } = context
+  const shown = {
+    find: async (delivery: Delivery | undefined) =>
+      delivery && options.queries.delivery(tenant, delivery.id),
+    view: (delivery: Delivery) => delivery,
+    version: ({ version }: Delivery) => version,
+  }
   app.get(
     '/api/v1/deliveries',
     {
@@ -46,18 +49,17 @@ export function deliveryRoutes(app: App, context: ApiContext): void {
         tags: ['destinations'],
         params: idParams,
         body: optionalBody(z.strictObject({})),
-        response: { 200: DeliveryTest, 202: Pending, ...PROBLEMS },
+        response: { 200: DeliverySchema, 202: Pending, ...PROBLEMS },
       },
     },
-    async (request, reply) => {
-      const sent = await context.commands.send(
+    (request, reply) =>
+      answerCommand<Delivery, Delivery>(
+        context,
+        request,
+        reply,
         { type: 'destination.test', id: request.params.id },
-        request.caller?.actor ?? 'admin',
-      )
-      if (sent.type === 'pending')
-        return reply.code(202).send({ commandId: sent.commandId, status: 'pending' as const })
-      return (sent.result ?? {}) as Record<string, unknown>
-    },
+        { ...shown, timeoutMs: TEST_TIMEOUT_MS },
+      ),
   )
   app.post(
     '/api/v1/deliveries/:id/redeliver',
@@ -76,11 +78,7 @@ export function deliveryRoutes(app: App, context: ApiContext): void {
         request,
         reply,
         { type: 'delivery.redeliver', id: request.params.id },
-        {
-          find: () => options.queries.delivery(tenant, request.params.id),
-          view: (delivery) => delivery,
-          version: ({ version }) => version,
-        },
+        shown,
       ),
   )
 }

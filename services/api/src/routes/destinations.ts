@@ -100,13 +100,9 @@ function changeRoute(app: App, context: ApiContext): void {
       const { id } = request.params
       const old = await context.options.queries.destination(context.tenant, id)
       if (old === undefined) throw notFound('destination with this id')
-      const { name, type, url, sealedSecret, minSeverity, enabled } = old
       const { secret: given, ...changes } = request.body
-      const destination = {
-        ...{ id, name, type, url, sealedSecret, minSeverity, enabled },
-        ...changes,
-        ...(given === undefined ? {} : { sealedSecret: context.options.sealer.seal(given) }),
-      }
+      const sealed = given && { sealedSecret: context.options.sealer.seal(given) }
+      const destination = { ...changes, ...sealed }
       return answerWith(
         context,
         request,
