@@ -3,7 +3,7 @@ import type { ContentState } from '@nightjar/core'
 import { HEADROOM, type KeyedHash } from './keyed-hash.ts'
 import { HIDDEN_BITS, MARKER_BIT, Patterns, SECRET_BITS, type Side } from './patterns.ts'
 import { MAX_STRING, PreviewWriter } from './preview.ts'
-import { repairTruncated } from './repair.ts'
+import { repairTruncated, withoutLastWord } from './repair.ts'
 import { MARGIN, MAX_TEXT, Scrubber } from './scrub.ts'
 import { SensitiveKeys } from './sensitive-keys.ts'
 import { canonicalText, firstCharacter, parseStructured, Shape } from './structure.ts'
@@ -169,7 +169,13 @@ export class Redactor {
     }
     facts.preview =
       value === undefined
-        ? this.scrubber.text(text.slice(0, this.#previewChars + MARGIN), this.#previewChars)
+        ? this.scrubber.text(
+            (facts.state === 'truncated' ? withoutLastWord(text) : text).slice(
+              0,
+              this.#previewChars + MARGIN,
+            ),
+            this.#previewChars,
+          )
         : cut(`${this.#preview.write(value, false)}…`, this.#previewChars)
   }
 

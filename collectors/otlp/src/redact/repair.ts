@@ -47,8 +47,8 @@ class Place {
 }
 
 /**
- * The part of JSON text that a cut left whole: an open string that is a value is closed, a pair that lost its value is
- * dropped. Undefined where nothing sensible is left.
+ * The part of JSON text that a cut left whole: an open string that is a value loses its last word, which may be half a
+ * path or half a secret, and is closed; a pair that lost its value is dropped. Undefined where nothing is left.
  */
 export function repairTruncated(text: string): object | undefined {
   const place = new Place()
@@ -59,7 +59,7 @@ export function repairTruncated(text: string): object | undefined {
     else if (!place.inString) place.meet(text[i] as string, i)
   }
   if (place.tooDeep) return undefined
-  const closed = place.inValue ? `${withoutHalfEscape(text)}"${place.closers}` : ''
+  const closed = place.inValue ? `${withoutLastWord(withoutHalfEscape(text))}"${place.closers}` : ''
   return parse(closed) ?? parse(text.slice(0, place.safeEnd) + place.safeClosers)
 }
 
@@ -74,6 +74,13 @@ function withoutHalfEscape(text: string): string {
   const sequence = text.slice(last + 1)
   const whole = sequence.startsWith('u') ? sequence.length >= 5 : sequence !== ''
   return whole ? text : text.slice(0, last)
+}
+
+/** Text up to the last space or quote: what follows was cut somewhere. */
+export function withoutLastWord(text: string): string {
+  let end = text.length
+  while (end > 0 && !' \t\r\n"'.includes(text[end - 1] as string)) end -= 1
+  return text.slice(0, end)
 }
 
 function parse(text: string): object | undefined {

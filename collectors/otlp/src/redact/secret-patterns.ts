@@ -65,7 +65,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     type: 'github_token',
     literals: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_', 'glpat-'],
     begins: 'word',
-    pattern: '(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,})',
+    pattern: '(?:gh[pousr]_[A-Za-z0-9]{8,}|github_pat_[A-Za-z0-9_]{8,}|glpat-[A-Za-z0-9_-]{8,})',
     why: 'tokens of the code hosts are prefixed so that scanners find them',
   },
   {
