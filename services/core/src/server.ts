@@ -26,6 +26,8 @@ export const serverSchema = z.object({
   name: z.string(),
   key: z.string(),
   keyKind: z.enum(['label', 'command', 'package', 'digest', 'url']),
+  /** Other labels and keys it was seen under; a judgement of the server holds for all its labels. */
+  aliases: z.array(z.string()).max(20).optional(),
   state: z.enum(SERVER_STATES),
   judgement: judgementSchema.optional(),
   version: z.string(),
