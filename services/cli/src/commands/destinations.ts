@@ -1,14 +1,7 @@
-import type { Destination } from '@nightjar/core'
+import type { Delivery, Destination } from '@nightjar/core'
 import type { Command } from 'commander'
 import { createClient } from '../client.ts'
 import { EXIT, type Io, table } from '../io.ts'
-
-interface TestResult {
-  readonly ok: boolean
-  readonly status: number
-  readonly latencyMs: number
-  readonly error: string
-}
 
 /** `nightjar destinations list|add|remove|test`. */
 export function registerDestinations(program: Command, io: Io, done: (code: number) => void): void {
@@ -75,16 +68,18 @@ export function registerDestinations(program: Command, io: Io, done: (code: numb
     .command('test <id>')
     .description('send a test event and show the answer')
     .action(async (id: string) => {
-      const result = await createClient(io).send<TestResult>(
+      const result = await createClient(io).send<Delivery>(
         'POST',
         `/destinations/${encodeURIComponent(id)}/test`,
       )
+      const delivered = result.state === 'delivered'
+      const answer = result.responseStatus > 0 ? `HTTP ${result.responseStatus}` : result.error
       io.out(
-        result.ok
-          ? `Delivered: HTTP ${result.status} in ${Math.round(result.latencyMs)} ms.`
-          : `Failed: ${result.error || `HTTP ${result.status}`}`,
+        delivered
+          ? `Delivered: ${answer} in ${Math.round(result.latencyMs)} ms.`
+          : `Failed: ${result.error || answer}`,
       )
-      done(result.ok ? EXIT.clean : EXIT.findings)
+      done(delivered ? EXIT.clean : EXIT.findings)
     })
 }
 
