@@ -113,12 +113,15 @@ export interface Mapped {
   readonly skipped: number
 }
 
-/** Walks and maps requests as the receiver does, with a fresh mapper. */
+// Making the pattern tables takes longer than most tests.
+const sharedMapper = createMapper({ keyFor: () => KEY, metrics: noMetrics })
+
+/** Walks and maps requests as the receiver does; with metrics by a mapper of its own. */
 export function mapBytes(
   requests: readonly { readonly signal: 'traces' | 'logs'; readonly bytes: Uint8Array }[],
-  metrics: Metrics = noMetrics,
+  metrics?: Metrics,
 ): Mapped {
-  const mapper = createMapper({ keyFor: () => KEY, metrics })
+  const mapper = metrics ? createMapper({ keyFor: () => KEY, metrics }) : sharedMapper
   const walker = new RequestWalker(100_000)
   const builder = new EventBatchBuilder()
   const context: IngestContext = { tenant: TENANT, receivedUs: RECEIVED_US, sightings: [] }
