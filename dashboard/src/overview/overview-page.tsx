@@ -86,7 +86,7 @@ function SeverityCounts({ overview }: { overview: Overview }) {
       <Tile
         title="Calls, 24 h"
         value={count(calls.last24h)}
-        note={`${delta(calls.last24h, calls.previous24h)} vs previous 24 h`}
+        note={`${delta(calls.last24h, calls.previous24h)} vs prev 24 h`}
       />
       <Tile
         title="Errors, 24 h"

@@ -22,6 +22,7 @@ export function AllowList() {
         </p>
         <Switch
           label="Enforce the allow-list"
+          w="fit-content"
           checked={policy.data?.enforceAllowList ?? false}
           onChange={(event) => setWanted(event.currentTarget.checked)}
         />

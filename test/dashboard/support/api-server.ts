@@ -18,6 +18,8 @@ const TYPES: Record<string, string> = {
 export interface FixtureServer {
   readonly url: string
   readonly world: World
+  /** Forgets what was done. */
+  readonly reset: () => void
   /** Sends an alert over the live stream, and puts it into the queue. */
   readonly raise: (alert: Alert) => void
   readonly close: () => Promise<void>
@@ -25,7 +27,7 @@ export interface FixtureServer {
 
 /** Starts it on a free port of loopback. */
 export async function startFixtureServer(dist: string): Promise<FixtureServer> {
-  const world = new World()
+  let world = new World()
   const streams = new Set<ServerResponse>()
   const server = createServer((request, response) => {
     void answer(request, response)
@@ -49,7 +51,12 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    world,
+    get world() {
+      return world
+    },
+    reset: () => {
+      world = new World()
+    },
     raise: (alert) => {
       world.alerts.unshift(alert)
       for (const stream of streams) {
