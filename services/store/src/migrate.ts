@@ -2,7 +2,7 @@ import { type Logger, messageOf, NightjarError, silentLogger } from '@nightjar/c
 import type { StoreClient } from './client.ts'
 import { columnDefinition, STORED_COLUMNS } from './schema/event-columns.ts'
 import { MIGRATIONS, type Migration } from './schema/migrations.ts'
-import { type SchemaOptions, until } from './schema/table-parts.ts'
+import { RETAINED, retention, type SchemaOptions } from './schema/table-parts.ts'
 
 const LOCK_WAIT_MS = 60_000
 const LOCK_POLL_MS = 250
@@ -14,15 +14,6 @@ const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS nightjar.schema_migrations (
   version UInt32, name String, applied_at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree ORDER BY version
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`
-
-/** Tables that forget with the retention, and the column their age is read from. */
-const RETAINED = {
-  events: 'time',
-  calls_by_minute: 'minute',
-  events_by_source: 'hour',
-  findings: 'time',
-  deliveries: 'created_at',
-} as const
 
 /** What {@link migrate} depends on. */
 export interface MigrateOptions extends SchemaOptions {
@@ -90,10 +81,10 @@ async function applyRetention(client: StoreClient, days: number): Promise<void> 
     "SELECT name, engine_full FROM system.tables WHERE database = 'nightjar'",
   )
   for (const { name, engine_full } of rows) {
-    const column = RETAINED[name as keyof typeof RETAINED]
-    if (column === undefined || engine_full.includes(`toIntervalDay(${days})`)) continue
+    if (!(name in RETAINED) || engine_full.includes(`toIntervalDay(${days})`)) continue
+    const ttl = retention(name as keyof typeof RETAINED, days)
     await client.command(
-      `ALTER TABLE nightjar.${name} MODIFY TTL ${until(column, days)} SETTINGS materialize_ttl_after_modify = 0`,
+      `ALTER TABLE nightjar.${name} MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`,
     )
   }
 }

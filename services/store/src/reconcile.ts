@@ -31,7 +31,7 @@ const ROLLUPS: readonly Rollup[] = [
     select: CALLS_BY_MINUTE_SELECT,
     key: CALLS_BY_MINUTE_KEY,
     sums: ['calls', 'args_bytes', 'result_bytes', 'duration_us', 'lost'],
-    others: [],
+    others: ['received'],
   },
   {
     table: 'nightjar.events_by_source',

@@ -1,5 +1,5 @@
 import { columnDefinition, STORED_COLUMNS } from './event-columns.ts'
-import { DURABLE, FRESH_PARTS_COMPACT, type SchemaOptions, until } from './table-parts.ts'
+import { DURABLE, FRESH_PARTS_COMPACT, retention, type SchemaOptions } from './table-parts.ts'
 
 /**
  * `nightjar.events`: every observation once. The sort key begins with tenant and hour, so that newest-first pages and
@@ -19,7 +19,7 @@ function eventsTable({ retentionDays }: SchemaOptions): string {
 ) ENGINE = MergeTree
 PARTITION BY toDate(time)
 ORDER BY (tenant, toStartOfHour(time), server, tool, time, id)
-TTL ${until('time', retentionDays)}
+TTL ${retention('events', retentionDays)}
 SETTINGS ${DURABLE}, ${FRESH_PARTS_COMPACT}, ttl_only_drop_parts = 1,
   non_replicated_deduplication_window = 1000`
 }
@@ -38,11 +38,12 @@ function callsByMinuteTable({ retentionDays }: SchemaOptions): string {
   args_bytes UInt64,
   result_bytes UInt64,
   duration_us UInt64,
-  lost UInt64
+  lost UInt64,
+  received Date
 ) ENGINE = SummingMergeTree((calls, args_bytes, result_bytes, duration_us, lost))
 PARTITION BY toYYYYMM(minute)
 ORDER BY (tenant, minute, server, tool, method, vantage, outcome, principal)
-TTL ${until('minute', retentionDays)}
+TTL ${retention('calls_by_minute', retentionDays)}
 SETTINGS ${DURABLE}, non_replicated_deduplication_window = 1000`
 }
 
@@ -50,7 +51,7 @@ SETTINGS ${DURABLE}, non_replicated_deduplication_window = 1000`
 export const CALLS_BY_MINUTE_SELECT = `SELECT
   tenant, toStartOfMinute(toDateTime(time, 'UTC')) AS minute, server, tool, method, vantage, outcome, principal,
   count() AS calls, sum(args_bytes) AS args_bytes, sum(result_bytes) AS result_bytes,
-  sum(duration_us) AS duration_us, sum(lost) AS lost
+  sum(duration_us) AS duration_us, sum(lost) AS lost, max(toDate(received_time)) AS received
 FROM nightjar.events
 WHERE kind = 'call'`
 
@@ -72,7 +73,7 @@ function eventsBySourceTable({ retentionDays }: SchemaOptions): string {
 ) ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(hour)
 ORDER BY (tenant, hour, emitter, host, vantage)
-TTL ${until('hour', retentionDays)}
+TTL ${retention('events_by_source', retentionDays)}
 SETTINGS ${DURABLE}, non_replicated_deduplication_window = 1000`
 }
 

@@ -1,4 +1,4 @@
-import { DURABLE, type SchemaOptions, until } from './table-parts.ts'
+import { DURABLE, retention, type SchemaOptions } from './table-parts.ts'
 
 const LC = 'LowCardinality(String)'
 const TIME = "DateTime64(3, 'UTC')"
@@ -25,10 +25,11 @@ function tables({ retentionDays }: SchemaOptions): StateTable[] {
         `severity ${LC}`,
         `family ${LC}`,
         `time ${TIME}`,
+        `archived_at ${TIME} DEFAULT now64(3)`,
         DOC,
       ],
       orderBy: '(tenant, time, id)',
-      ttl: until('time', retentionDays),
+      ttl: retention('findings', retentionDays),
     },
     {
       name: 'alerts',
@@ -133,7 +134,7 @@ function tables({ retentionDays }: SchemaOptions): StateTable[] {
       ],
       orderBy: '(tenant, id)',
       version: 'version',
-      ttl: until('created_at', retentionDays),
+      ttl: retention('deliveries', retentionDays),
     },
   ]
 }

@@ -7,9 +7,28 @@ export interface SchemaOptions {
 /** Table settings of everything that is acknowledged: on disk before the answer. */
 export const DURABLE = 'fsync_after_insert = 1, fsync_part_directory = 1'
 
-/** TTL expression: `column` plus the retention. */
-export function until(column: string, days: number): string {
-  return `toDate(${column}) + toIntervalDay(${days})`
+/**
+ * TTL expression: the later of these times plus the retention. Where a row has a receive time it counts too, so that
+ * history sent today is kept as long as what happened today.
+ */
+function until(columns: readonly string[], days: number): string {
+  const dates = columns.map((column) => `toDate(${column})`)
+  const age = dates.length === 1 ? dates[0] : `greatest(${dates.join(', ')})`
+  return `${age} + toIntervalDay(${days})`
+}
+
+/** Tables that forget with the retention, and the columns their age is read from. */
+export const RETAINED = {
+  events: ['time', 'received_time'],
+  calls_by_minute: ['minute', 'received'],
+  events_by_source: ['hour', 'last_seen'],
+  findings: ['time', 'archived_at'],
+  deliveries: ['created_at'],
+} as const
+
+/** TTL expression of a table that forgets. */
+export function retention(table: keyof typeof RETAINED, days: number): string {
+  return until(RETAINED[table], days)
 }
 
 /**
