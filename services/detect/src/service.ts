@@ -170,7 +170,7 @@ class StreamDetector implements Detector {
   }
 
   async #handle(delivery: EventDelivery): Promise<void> {
-        this.#judge(delivery)
+    this.#judge(delivery)
     await this.#publish()
     this.#measure()
     if (this.#events && !delivery.replayed && this.#due()) await this.#save(this.#events)

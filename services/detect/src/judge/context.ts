@@ -58,9 +58,10 @@ export class Context {
   }
 
   /** Gives a finding, when the mode is to give any and the rule speaks for itself. */
-  claim(rule: Rule, claim: Omit<Claim, 'row' | 'time' | 'late'>): void {
+  claim(rule: Rule, claim: Omit<Claim, 'row' | 'time' | 'late' | 'completedBy'>): void {
     if (this.mode !== 'live' || !rule.emits) return
     const { row, time, late } = this
-    this.findings.push(findingOf(rule, { ...claim, row, time, late }, this.reader))
+    const completedBy = this.eventId()
+    this.findings.push(findingOf(rule, { ...claim, row, time, late, completedBy }, this.reader))
   }
 }

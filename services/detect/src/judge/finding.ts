@@ -13,6 +13,8 @@ export interface Claim {
   readonly firstTime: number
   /** The group's values as text, tenant first. */
   readonly group: string
+  /** Id of the event that completed the claim. */
+  readonly completedBy: string
   readonly eventIds: readonly string[]
   readonly eventCount: number
   readonly observed?: number
@@ -108,7 +110,7 @@ export function fingerprintOf(rule: RuleHead, reader: Reader, row: number): stri
 /** The finding of a claim. Its id depends on tenant, rule, group and the event that completed it, and on nothing else. */
 export function findingOf(rule: Rule, claim: Claim, reader: Reader): Finding {
   const { row, observed, threshold, windowMs } = claim
-  const completed = claim.eventIds.at(-1) ?? String(claim.time)
+  const completed = claim.completedBy || String(claim.time)
   const data: Record<string, unknown> = {}
   if (claim.late) data.late = true
   if (claim.terms) data.terms = claim.terms.map(quoted)

@@ -51,6 +51,14 @@ class Names {
   }
 }
 
+function filterProblem(name: string, rule: Rule | undefined, names: Names): string {
+  if (!rule) return `no rule is called "${name}"${suggestion(name, [...names.rules.keys()])}`
+  return 'when' in rule
+    ? `"${name}" is of another service than the filter`
+    : `"${name}" is not a detection; filter the rules that feed it`
+}
+
+/** For each rule the conditions its filters add. A filter's condition must hold too: leave out with `not`. */
 function applyFilters(
   build: Build,
   filters: readonly Named<'filter'>[],
@@ -61,17 +69,18 @@ function applyFilters(
     const reader = new DetectionReader(source, build.placeholders, build.faults)
     const keep = reader.read(value.filter, ['filter'], ['rules', 'condition'])
     const wanted = [value.filter.rules].flat()
+    const { service } = value.logsource
+    const within = (rule: Rule): boolean =>
+      'when' in rule && (service === undefined || rule.kind === service)
     const targets =
       wanted.length === 1 && wanted[0] === 'any'
-        ? [...new Set(names.rules.values())].filter((rule) => 'when' in rule)
+        ? [...new Set(names.rules.values())].filter(within)
         : wanted.flatMap((name, i) => {
             const rule = names.rules.get(name)
-            if (rule && 'when' in rule) return [rule]
-            const known = [...names.rules.keys()]
-            const text = rule
-              ? `"${name}" is not a detection; filter the rules that feed it`
-              : `no rule is called "${name}"${suggestion(name, known)}`
-            build.faults.push(source.fault(['filter', 'rules', i], text))
+            if (rule && within(rule)) return [rule]
+            build.faults.push(
+              source.fault(['filter', 'rules', i], filterProblem(name, rule, names)),
+            )
             return []
           })
     for (const rule of targets) kept.set(rule, [...(kept.get(rule) ?? []), keep])
@@ -85,7 +94,8 @@ function correlations(build: Build, checked: readonly Named<'correlation'>[], na
   while (waiting.length > 0) {
     const open = new Set(waiting.flatMap(({ value }) => [value.name ?? '', value.id ?? '']))
     const ready = waiting.filter(
-      ({ value }) => !value.correlation.rules.some((rule) => open.has(rule)),
+      ({ value }) =>
+        !value.correlation.rules.some((rule) => open.has(rule) && !names.rules.has(rule)),
     )
     if (ready.length === 0) {
       for (const { source } of waiting)

@@ -32,5 +32,5 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
 export function suggestion(word: string, names: readonly string[]): string {
   const near = nearest(word, names)
   if (near !== undefined) return ` (did you mean "${near}"?)`
-  return names.length <= 12 ? ` (valid: ${names.join(', ')})` : ''
+  return names.length > 0 && names.length <= 12 ? ` (valid: ${names.join(', ')})` : ''
 }

@@ -16,7 +16,7 @@ export const CORRELATION_TYPES = [
 const DATE = /^\d{4}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$/
 const TAG = /^[a-z0-9_-]+\.[a-z0-9._-]+$/
 const DURATION = /^[1-9]\d{0,8}(ms|s|m|h|d)$/
-const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._-]{1,127}$/
+const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
 const duration = z
   .string()
@@ -115,13 +115,12 @@ const logsource = z.strictObject({
   category: z.string().optional(),
   definition: z.string().optional(),
 })
-const search = z.record(z.string(), z.unknown())
 
 /** A Sigma detection: what one event looks like. */
 export const detectionSchema = z.strictObject({
   ...head,
   logsource,
-  detection: search.and(z.object({ condition: oneOrMore })),
+  detection: z.looseObject({ condition: oneOrMore }),
 })
 export type DetectionDocument = z.infer<typeof detectionSchema>
 
@@ -163,7 +162,7 @@ export const filterSchema = z.strictObject({
   modified: head.modified,
   custom: customSchema.optional(),
   logsource,
-  filter: search.and(z.object({ rules: oneOrMore, condition: oneOrMore })),
+  filter: z.looseObject({ rules: oneOrMore, condition: oneOrMore }),
 })
 export type FilterDocument = z.infer<typeof filterSchema>
 

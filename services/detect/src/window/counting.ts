@@ -66,7 +66,7 @@ export class CountingWindow implements Window {
     into.slot = slot
     into.count = this.#tally.count
     into.observed = this.#rule.type === 'value_sum' ? this.#tally.sum : this.#tally.count
-    into.after = Math.max(step, newest) * this.#step - this.#rule.timespanMs
+    into.after = step * this.#step - this.#rule.timespanMs
     into.last = last
     return true
   }
@@ -130,7 +130,7 @@ export class DistinctWindow implements Window {
     this.#last.data[slot] = last
     into.slot = slot
     into.count = into.observed = this.#tally.count
-    into.after = Math.max(time, newest) - this.#rule.timespanMs
+    into.after = time - this.#rule.timespanMs
     into.last = last
     return true
   }

@@ -25,7 +25,7 @@ export interface Outcome {
   observed: number
   /** How many events stand behind it. */
   count: number
-  /** Begin of the window, exclusive, in milliseconds. */
+  /** Begin of the window that ends with the event, exclusive, in milliseconds. */
   after: number
   /** Newest event of the group in the evidence ring. */
   last: number
