@@ -44,9 +44,11 @@ function poisonedSpan(): Record<string, unknown> {
 }
 
 function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)],
-  )
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return filesUnder(path)
+    return entry.isFile() ? [path] : []
+  })
 }
 
 const leaked = (text: string) =>
@@ -130,5 +132,6 @@ test('a planted secret is nowhere: not in the data folder, the log, an alert, a 
   expect(files.filter((file) => leaked(readFileSync(file, 'latin1')).length > 0)).toEqual([])
   const rows = await everyRow(nightjar.data)
   expect(rows).toContain('mallory')
+  expect(rows).toContain('[redacted')
   expect(leaked(rows)).toEqual([])
 })

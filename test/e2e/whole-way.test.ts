@@ -158,9 +158,9 @@ test('a changed tool description is a drift alert with its diff, and an approval
     return found.length > 0 && found
   })
   expect(drift).toHaveLength(1)
-  const changes = (
-    drift[0]?.finding.data as { changes: { path: string; before: string; after: string }[] }
-  ).changes
+  const { changes = [] } = (drift[0]?.finding.data ?? {}) as {
+    changes?: { path: string; before: string; after: string }[]
+  }
   expect(changes).toHaveLength(1)
   expect(changes[0]?.path).toBe('tools/add/description')
   expect(changes[0]?.before).toBe('Adds two numbers.')
