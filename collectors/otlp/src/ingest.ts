@@ -1,5 +1,5 @@
 import { type Clock, type Logger, type Metrics, messageOf, NightjarError } from '@nightjar/core'
-import type { Answer, Authenticate } from './answer.ts'
+import type { Answer, Authenticate, Authentication } from './answer.ts'
 import type { GroupCommit } from './batcher.ts'
 import type { ByteBudget, Lease } from './budget.ts'
 import type { OtlpLimits } from './limits.ts'
@@ -75,7 +75,12 @@ export class Ingest {
 
   /** The tenant a request belongs to, or why it has none. */
   sender(bearer: string | undefined, remoteAddress: string): { readonly tenant: string } | Answer {
-    const who = this.#options.authenticate(bearer, remoteAddress)
+    let who: Authentication
+    try {
+      who = this.#options.authenticate(bearer, remoteAddress)
+    } catch (error) {
+      return this.#failure(error)
+    }
     if ('tenant' in who) return who
     const message =
       who.error === 'missing'

@@ -211,3 +211,16 @@ test('stopping makes durable and answers what it has', async () => {
   await stopped
   expect(stream.rows).toBe(1)
 })
+
+test('a fault in the look-up of a token is INTERNAL and takes nothing down', async () => {
+  const { receiver, url } = await start({
+    authenticate: () => {
+      throw new TypeError('secret detail')
+    },
+  })
+  const error = await refusal(call(traces(span()), { port: receiver.grpcPort }))
+  expect([error.code, error.details]).toEqual([13, 'The receiver failed on this request.'])
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${url}/v1/traces`, { method: 'POST', body: '{}', headers })
+  expect(response.status).toBe(500)
+})

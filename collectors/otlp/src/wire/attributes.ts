@@ -51,6 +51,34 @@ export class AttributeSlots implements AttributeSet {
 
   /** Reads and files the KeyValue between the cursor and `end`. */
   file(reader: Reader, end: number): void {
+    if (!this.#fileShortString(reader, end)) this.#fileAny(reader, end)
+  }
+
+  /**
+   * Files a KeyValue laid out as nearly all are: field 1 the key, field 2 an AnyValue that is a string, all lengths in
+   * one byte and each ending where its message ends. False, and nothing done, for any other.
+   */
+  #fileShortString(reader: Reader, end: number): boolean {
+    const { bytes, at } = reader
+    if (end - at < 6 || end - at > 129 || bytes[at] !== 0x0a) return false
+    const key = at + 2
+    const value = key + (bytes[at + 1] as number)
+    if (value + 4 > end || bytes[value] !== 0x12 || bytes[value + 2] !== 0x0a) return false
+    const start = value + 4
+    if (start + (bytes[value + 3] as number) !== end) return false
+    if (start - 2 + (bytes[value + 1] as number) !== end) return false
+    reader.at = end
+    this.count += 1
+    if (this.count > this.#most) {
+      this.excess += 1
+      return true
+    }
+    const id = this.#table.find(reader, key, value)
+    if (id >= 0) this.#keep(id, VALUE.string, start, end)
+    return true
+  }
+
+  #fileAny(reader: Reader, end: number): void {
     const value = this.#value
     value.kind = VALUE.none
     let id = -1
@@ -62,20 +90,21 @@ export class AttributeSlots implements AttributeSet {
       }
       expectWire(tag, WIRE.len)
       const stop = reader.stop(end)
-      if (tag >>> 3 === 1) id = this.#table.find(reader.bytes, reader.at, stop)
+      if (tag >>> 3 === 1) id = this.#table.find(reader, reader.at, stop)
       else readAnyValue(reader, stop, value)
       reader.at = stop
     }
     this.count += 1
     if (this.count > this.#most) this.excess += 1
-    else if (id >= 0 && value.kind !== VALUE.none) this.#keep(id, value)
+    else if (id >= 0 && value.kind !== VALUE.none)
+      this.#keep(id, value.kind, value.start, value.end)
   }
 
-  #keep(id: KeyId, value: ValueAt): void {
+  #keep(id: KeyId, kind: number, start: number, end: number): void {
     this.#stamps[id] = this.#generation
-    this.#kinds[id] = value.kind
-    this.#starts[id] = value.start
-    this.#ends[id] = value.end
+    this.#kinds[id] = kind
+    this.#starts[id] = start
+    this.#ends[id] = end
   }
 
   kindOf(key: KeyId): number {

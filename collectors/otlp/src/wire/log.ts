@@ -38,7 +38,7 @@ function readField(reader: Reader, field: number, end: number, view: RecordView)
       view.attributes.file(reader, reader.stop(end))
       break
     case 7:
-      view.dropped = enumOf(reader.varint(end))
+      view.dropped = reader.varint(end)
       break
     case 8:
       view.flags = reader.bytes.readUInt32LE(reader.fixed(4, end))

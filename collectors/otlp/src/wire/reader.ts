@@ -14,6 +14,8 @@ const EMPTY = Buffer.alloc(0)
  */
 export class Reader {
   bytes: Buffer = EMPTY
+  /** The same bytes, for words of several bytes. */
+  view: DataView = new DataView(EMPTY.buffer, 0, 0)
   at = 0
 
   /** Points the cursor at the first of other bytes, which are not copied. */
@@ -21,6 +23,7 @@ export class Reader {
     this.bytes = Buffer.isBuffer(bytes)
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.at = 0
   }
 
@@ -112,8 +115,8 @@ export class Reader {
    * double: 2^32 ns are 4294967 us and 296 ns.
    */
   micros(at: number): number {
-    const low = this.bytes.readUInt32LE(at)
-    const high = this.bytes.readUInt32LE(at + 4)
+    const low = this.view.getUint32(at, true)
+    const high = this.view.getUint32(at + 4, true)
     return high * 4294967 + Math.floor((high * 296 + low) / 1000)
   }
 }

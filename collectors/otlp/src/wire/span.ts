@@ -52,7 +52,7 @@ function readRare(reader: Reader, tag: number, end: number, view: RecordView): b
       view.kind = enumOf(reader.varint(end))
       break
     case 10:
-      view.dropped = enumOf(reader.varint(end))
+      view.dropped = reader.varint(end)
       break
     case 11:
       checkEvent(reader, reader.stop(end))

@@ -79,12 +79,28 @@ export class ProtoWriter {
 
   string(field: number, value: string): void {
     this.#tag(field, 2)
+    if (value.length <= SHORT && this.#ascii(value)) return
     this.#reserve((value.length > 4096 ? Buffer.byteLength(value) : value.length * 3) + PADDED)
     const width = value.length <= SHORT ? 1 : PADDED
     const start = this.#at + width
     const end = start + this.#bytes.write(value, start, 'utf8')
     this.#length(end - start, width)
     this.#at = end
+  }
+
+  /** Writes a short string of ASCII with its length; false, and nothing written, for any other. */
+  #ascii(value: string): boolean {
+    this.#reserve(SHORT + 1)
+    const bytes = this.#bytes
+    const start = this.#at + 1
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i)
+      if (code > 127) return false
+      bytes[start + i] = code
+    }
+    bytes[this.#at] = value.length
+    this.#at = start + value.length
+    return true
   }
 
   /** A bytes field from text in an encoding. */
