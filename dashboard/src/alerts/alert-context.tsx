@@ -5,6 +5,14 @@ import { Foreign } from '../parts/foreign.tsx'
 import { Time } from '../parts/time.tsx'
 import { entityOf } from '../show/words.ts'
 
+/** The page of the server an alert is about, or where to find it by its name. */
+function serverPath(alert: Alert): string {
+  const id = alert.entity.serverId
+  return id
+    ? `/servers/${encodeURIComponent(id)}`
+    : `/servers?q=${encodeURIComponent(entityOf(alert, 'server'))}`
+}
+
 /** Where to look next: the same principal's sessions, the server, other alerts. */
 export function AlertContext({ detail: { alert, events } }: { detail: AlertDetail }) {
   const principal = entityOf(alert, 'principal')
@@ -25,7 +33,7 @@ export function AlertContext({ detail: { alert, events } }: { detail: AlertDetai
         )}
         {server && (
           <li>
-            <Link to={query('/servers', server)}>
+            <Link to={serverPath(alert)}>
               Server <Foreign text={server} />
             </Link>
           </li>

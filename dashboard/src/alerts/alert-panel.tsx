@@ -105,6 +105,13 @@ function Sections({ detail }: { detail: AlertDetail }) {
   )
 }
 
+function driftPath(alert: Alert): string {
+  const id = alert.entity.serverId
+  return id
+    ? `/drift?server=${encodeURIComponent(id)}`
+    : `/drift?q=${encodeURIComponent(entityOf(alert, 'server'))}`
+}
+
 function Actions({ alert, actions }: { alert: Alert; actions: PanelActions }) {
   return (
     <div className="nj-panel-actions">
@@ -130,11 +137,7 @@ function Actions({ alert, actions }: { alert: Alert; actions: PanelActions }) {
       <Button variant="default" onClick={() => actions.suppress(alert)}>
         Suppress (s)
       </Button>
-      {alert.family.includes('drift') && (
-        <Link to={`/drift?q=${encodeURIComponent(entityOf(alert, 'server'))}`}>
-          Judge the drift
-        </Link>
-      )}
+      {alert.family.includes('drift') && <Link to={driftPath(alert)}>Judge the drift</Link>}
     </div>
   )
 }

@@ -75,7 +75,9 @@ export function AlertsPage() {
     a: some(acknowledge),
     e: some(closeThem),
     c: some((alerts) => setAsking({ type: 'comment', alerts })),
-    s: () => suppress(targets[0]),
+    s: some((alerts) =>
+      alerts.length === 1 ? suppress(alerts[0]) : tell('Suppress one alert at a time.', 'failed'),
+    ),
     y: () => (cursor.row ? copyLink(cursor.row.id) : false),
     '/': () => search.current?.focus(),
   })

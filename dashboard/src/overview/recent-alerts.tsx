@@ -26,7 +26,7 @@ export function RecentAlerts() {
             <Link to={`/alerts?alert=${encodeURIComponent(alert.id)}`} className="nj-grow nj-clip">
               <Foreign text={alert.title} />
             </Link>
-            <span className="nj-muted nj-wide">
+            <span className="nj-muted nj-wide nj-clip nj-brief-who">
               <Foreign text={entityOf(alert, 'principal') || entityOf(alert, 'server')} empty="" />
             </span>
             <Risk risk={alert.risk} />

@@ -44,7 +44,7 @@ export function Proofs({ server }: { server: Server }) {
             <p className="nj-muted">{about}</p>
             {proof && (
               <p>
-                {exact(proof.count)} times, last <Age iso={proof.lastSeen} /> ago
+                seen {exact(proof.count)}×, last <Age iso={proof.lastSeen} />
                 <br />
                 <span className="nj-muted">
                   first <Time iso={proof.firstSeen} />
