@@ -28,7 +28,7 @@ async function begin(stream: Stream, options: Partial<DetectorOptions> = {}): Pr
 }
 
 async function findingsIn(log: DurableLog): Promise<Finding[]> {
-  const records = await log.read('nightjar.findings.v1', { from: 1, limit: 10_000 })
+  const records = await log.read('nightjar.findings.v1', { from: 1, limit: 100_000 })
   return records.map(({ value }) => value)
 }
 
@@ -154,7 +154,7 @@ describe('the detector', () => {
       batchOf([call(1, 10, { principal: 'p', scopes: ['files:read', 'admin'] })]),
     )
     await settled(detector)
-    expect(asked).toEqual([{ field: 'enduser.scope', groupBy: ['enduser.id'], limit: 10_000 }])
+    expect(asked).toEqual([{ field: 'enduser.scope', groupBy: ['enduser.id'], limit: 100_000 }])
     expect((await findingsIn(log)).map(({ data }) => data)).toEqual([{ terms: ['admin'] }])
   })
 

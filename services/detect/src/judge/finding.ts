@@ -57,7 +57,7 @@ export function groupText(reader: Reader, fields: readonly Field[], row: number)
 }
 
 function numberText(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 const DEFAULT_SUMMARY: Readonly<Record<Rule['type'], string>> = {

@@ -15,7 +15,7 @@ export const limitsSchema = z.strictObject({
   /** How much later than it happened an event may be received and still count in a window. */
   latenessMs: z.number().int().min(0).default(300_000),
   /** Groups of a new_terms rule. */
-  maxTermGroups: z.number().int().min(1).default(10_000),
+  maxTermGroups: z.number().int().min(1).default(100_000),
 })
 export type Limits = z.infer<typeof limitsSchema>
 

@@ -44,13 +44,25 @@ export class Key {
     return this.word(rest)
   }
 
+  /** The UTF-8 bytes of a string; without encoding it where it is ASCII. */
   text(text: string): this {
-    const bytes = encoder.encode(text)
-    return this.bytes(bytes, 0, bytes.length)
-  }
-
-  key(other: { readonly h1: number; readonly h2: number }): this {
-    return this.word(other.h1).word(other.h2)
+    const { length } = text
+    for (let i = 0; i < length; i++)
+      if (text.charCodeAt(i) > 0x7f) {
+        const bytes = encoder.encode(text)
+        return this.bytes(bytes, 0, bytes.length)
+      }
+    let at = 0
+    for (; at + 4 <= length; at += 4)
+      this.word(
+        text.charCodeAt(at) |
+          (text.charCodeAt(at + 1) << 8) |
+          (text.charCodeAt(at + 2) << 16) |
+          (text.charCodeAt(at + 3) << 24),
+      )
+    let rest = length
+    for (; at < length; at++) rest = (rest << 8) | text.charCodeAt(at)
+    return this.word(rest)
   }
 
   /** Mixes the halves once more, so that low bits can address a table. */

@@ -50,7 +50,7 @@ function dictPredicate(
   test: StringTest,
 ): Predicate {
   const memo = new Memo(test)
-  let { codes } = { codes: new Uint32Array(0) }
+  let codes = new Uint32Array(0)
   return {
     cost: 1,
     prepare: () => {
@@ -59,6 +59,36 @@ function dictPredicate(
       memo.prepare(column.values)
     },
     test: (row) => memo.ask(codes[row] as number),
+  }
+}
+
+/** Answers kept for tenant × server at most; with more pairs in one batch each row is asked anew. */
+const MAX_PAIRS = 65_536
+
+/** A virtual field of the tenant, or of tenant and server: asked once for each pair of a batch. */
+function statePredicate(reader: Reader, field: Field, test: StringTest): Predicate {
+  const byServer = field.name === 'nightjar.server.state'
+  const answers = new Uint8Array(MAX_PAIRS)
+  let servers = 1
+  let pairs = 0
+  return {
+    cost: 2,
+    prepare: () => {
+      const { tenant, server } = reader.batch.columns
+      servers = byServer ? server.values.length : 1
+      pairs = Math.min(MAX_PAIRS, tenant.values.length * servers)
+      answers.fill(0, 0, pairs)
+    },
+    test: (row) => {
+      const { tenant, server } = reader.batch.columns
+      const tenantCode = tenant.codes[row] as number
+      const pair = byServer ? tenantCode * servers + (server.codes[row] as number) : tenantCode
+      const known = pair < pairs ? (answers[pair] as number) : 0
+      if (known !== 0) return known === 2
+      const answer = reader.strings(field, row).some(test)
+      if (pair < pairs) answers[pair] = answer ? 2 : 1
+      return answer
+    },
   }
 }
 
@@ -135,6 +165,8 @@ export function fieldPredicate(reader: Reader, field: Field, matcher: Matcher): 
   const test = stringTest(matcher)
   if (field.source === 'column' && field.kind === 'dict') return dictPredicate(reader, field, test)
   if (field.source === 'column' && field.kind === 'list') return listPredicate(reader, field, test)
+  if (field.source === 'virtual' && field.kind === 'dict')
+    return statePredicate(reader, field, test)
   return {
     cost: field.kind === 'text' ? 50 : 10,
     prepare: () => undefined,

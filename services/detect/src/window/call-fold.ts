@@ -134,15 +134,14 @@ export class CallFold {
     this.#current.vantages[this.#slot] = vantage
   }
 
+  /** Event ids are hashes already: three of their words are the key. */
   #knownId(ids: BytesColumn, row: number): boolean {
     if (!present(ids, row)) return false
-    const key = this.#key
-      .start(7)
-      .bytes(ids.data, row * 16, row * 16 + 16)
-      .end()
-    const { h1, h2 } = key
-    if (this.#young.index.find(h1, h2, 0) >= 0 || this.#old.index.find(h1, h2, 0) >= 0) return true
-    this.#young.index.add(h1, h2, 0, 0)
+    const a = wordAt(ids.data, row * 16)
+    const b = wordAt(ids.data, row * 16 + 4)
+    const c = wordAt(ids.data, row * 16 + 8)
+    if (this.#young.index.find(a, b, c) >= 0 || this.#old.index.find(a, b, c) >= 0) return true
+    this.#young.index.add(a, b, c, 0)
     if (this.#young.index.size > this.#calls * 8) this.#rotate()
     return false
   }
@@ -226,4 +225,13 @@ export class CallFold {
 function present({ data, width }: BytesColumn, row: number): boolean {
   for (let i = row * width; i < (row + 1) * width; i++) if (data[i] !== 0) return true
   return false
+}
+
+function wordAt(data: Uint8Array, at: number): number {
+  return (
+    (data[at] as number) |
+    ((data[at + 1] as number) << 8) |
+    ((data[at + 2] as number) << 16) |
+    ((data[at + 3] as number) << 24)
+  )
 }

@@ -1,10 +1,11 @@
 import type { Key } from '../match/hash.ts'
 import { HashIndex } from './hash-index.ts'
-import { ints, type Slab } from './slabs.ts'
+import { doubles, ints, type Slab } from './slabs.ts'
 
 /**
  * Groups by key, each with a slot that its owner uses as an index into slabs. Holds at most `cap` groups: a new one
- * takes the place of the one that was used longest ago, and `onEvict` tells the owner first.
+ * takes the place of the one that was used longest ago, and `onEvict` tells the owner first. A group is put in front
+ * only when a quarter of the cap has been used since, which keeps every one that was used within three quarters.
  */
 export class GroupTable {
   readonly #index = new HashIndex()
@@ -14,7 +15,10 @@ export class GroupTable {
   readonly #h2 = ints()
   readonly #newer = ints(-1)
   readonly #older = ints(-1)
+  /** Use counter when a group was last put in front. */
+  readonly #moved = doubles()
   readonly #free: number[] = []
+  #uses = 0
   #slots = 0
   #newest = -1
   #oldest = -1
@@ -43,8 +47,9 @@ export class GroupTable {
   /** The slot of a group, made if need be; `reset` is called for a new one. Counts as use. */
   slot(key: Key, reset: (slot: number) => void): number {
     const known = this.#index.find(key.h1, key.h2, 0)
+    this.#uses += 1
     if (known >= 0) {
-      if (known !== this.#newest) {
+      if (this.#uses - (this.#moved.data[known] as number) > this.#cap / 4) {
         this.#unlink(known)
         this.#link(known)
       }
@@ -54,6 +59,7 @@ export class GroupTable {
     const slot = this.#free.pop() ?? this.#slots++
     for (const slab of [this.#h1, this.#h2, this.#newer, this.#older] satisfies Slab<Int32Array>[])
       slab.reserve(slot + 1)
+    this.#moved.reserve(slot + 1)
     this.#h1.data[slot] = key.h1
     this.#h2.data[slot] = key.h2
     this.#index.add(key.h1, key.h2, 0, slot)
@@ -75,6 +81,7 @@ export class GroupTable {
   }
 
   #link(slot: number): void {
+    this.#moved.data[slot] = this.#uses
     this.#older.data[slot] = this.#newest
     this.#newer.data[slot] = -1
     if (this.#newest >= 0) this.#newer.data[this.#newest] = slot

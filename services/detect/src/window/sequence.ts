@@ -7,6 +7,7 @@ import type { Arrival, Outcome, Window, WindowLimits } from './window.ts'
 
 /** Latest events kept per group and stage: enough to order what exporters deliver out of order. */
 const KEPT = 16
+const NONE: readonly number[] = []
 
 type Sequence = Pick<CorrelationRule, 'type' | 'timespanMs' | 'cooldownMs' | 'bounds' | 'rules'>
 
@@ -47,11 +48,13 @@ export class SequenceWindow implements Window {
     this.#keep(slot, arrival.stage, arrival.time, number)
     into.slot = slot
     into.steps.length = 0
-    for (const step of steps) into.steps.push(this.#numbers.data[step] ?? number)
     into.observed = into.count = steps.length
-    const times = steps.map((step) => this.#times.data[step] ?? arrival.time)
-    into.after = Math.min(arrival.time, ...times) - 1
+    into.after = arrival.time - 1
     into.last = number
+    for (const step of steps) {
+      into.steps.push(this.#numbers.data[step] ?? number)
+      into.after = Math.min(into.after, (this.#times.data[step] ?? arrival.time) - 1)
+    }
     return true
   }
 
@@ -99,23 +102,25 @@ export class SequenceWindow implements Window {
   }
 
   /** The tightest chain through the event: latest before it, earliest after it. -2 stands for the event. */
-  #ordered(slot: number, { stage, time }: Arrival, not: number): number[] {
+  #ordered(slot: number, { stage, time }: Arrival, not: number): readonly number[] {
+    if (stage > 0 && this.#latest(slot, stage - 1, time, not) < 0) return NONE
+    if (stage + 1 < this.#stages && this.#earliest(slot, stage + 1, time, not) < 0) return NONE
     const steps = [-2]
     let first = time
     let last = time
     for (let i = stage - 1; i >= 0; i--) {
       const found = this.#latest(slot, i, first, not)
-      if (found < 0) return []
+      if (found < 0) return NONE
       first = this.#times.data[found] as number
       steps.unshift(found)
     }
     for (let i = stage + 1; i < this.#stages; i++) {
       const found = this.#earliest(slot, i, last, not)
-      if (found < 0) return []
+      if (found < 0) return NONE
       last = this.#times.data[found] as number
       steps.push(found)
     }
-    return last - first < this.#rule.timespanMs ? steps : []
+    return last - first < this.#rule.timespanMs ? steps : NONE
   }
 
   /** The most rules seen in any one timespan that holds the event, each with its event nearest to the window's end. */
