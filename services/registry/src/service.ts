@@ -54,7 +54,11 @@ const GROUP = 'nightjar.registry'
 const CHUNK = 200
 const FIRST_RETRY_MS = 100
 const LAST_RETRY_MS = 5_000
-const DEFAULT_RULE: DriftRule = { id: 'manifest-drift', title: 'Manifest drift' }
+/** `manifest-drift` of the shipped rules, which gives the claim its place in the list of rules. */
+const DEFAULT_RULE: DriftRule = {
+  id: '57e2ce58-cd33-4d2f-bdfe-990a42a04824',
+  title: "A server's manifest changed after it was approved",
+}
 
 /**
  * The registry as a part with a life: sightings, events and commands in; servers, manifests, judgements, drift findings

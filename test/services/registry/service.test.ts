@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { batchOf, type CommandBody, type Finding, type Reply, type Server } from '@nightjar/core'
 import { createRegistry } from '@nightjar/registry'
 import {
@@ -85,7 +86,11 @@ it('carries a server from its first sighting over approval to drift', async () =
   })
   await see(poisoned)
   await server((row) => row.drift !== undefined)
-  expect(await findings()).toMatchObject([{ family: 'manifest-drift', severity: 'high' }])
+  const rule = readFileSync('rules/manifest/manifest_drift.yml', 'utf8')
+  const [finding] = await findings()
+  expect(finding).toMatchObject({ family: 'manifest-drift', severity: 'high' })
+  expect(rule).toContain(`\nid: ${finding?.ruleId}\n`)
+  expect(rule).toContain(`title: ${finding?.ruleTitle}\n`)
   const manifests = (await rows()).flatMap((row) => (row.type === 'manifest' ? [row.row] : []))
   expect(manifests.map(({ state }) => state).sort()).toEqual(['approved', 'pending'])
 })

@@ -98,7 +98,7 @@ describe('drift', () => {
           toHash: hashOf(poisoned),
           changes: [{ path: 'tools/read_file/description' }],
         },
-        tags: ['owasp-mcp.mcp03', 'atlas.aml-t0109', 'atlas.aml-t0110.000'],
+        tags: ['owasp-mcp.mcp03', 'owasp-asi.asi04', 'atlas.aml-t0109', 'atlas.aml-t0110.000'],
       },
     ])
     expect(effects.findings[0]?.fingerprint).toMatch(/^[0-9a-f]{32}$/)

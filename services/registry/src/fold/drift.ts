@@ -27,7 +27,7 @@ export interface DriftRule {
   readonly title: string
 }
 export const FAMILY = 'manifest-drift'
-const TAGS = ['owasp-mcp.mcp03', 'atlas.aml-t0109', 'atlas.aml-t0110.000']
+const TAGS = ['owasp-mcp.mcp03', 'owasp-asi.asi04', 'atlas.aml-t0109', 'atlas.aml-t0110.000']
 
 const MAX_HOSTS = 50
 const MAX_HOST_HASHES = 500
