@@ -1,4 +1,5 @@
 import type { NewTermsRule } from '../rule/model.ts'
+import { HashIndex } from './hash-index.ts'
 
 /** What one group was seen with. */
 interface Known {
@@ -12,7 +13,7 @@ interface Known {
 /** A group of a checkpoint: its text, how many events, the first and newest time (ms), its terms. */
 export type KnownGroup = readonly [string, number, number, number, readonly string[]]
 
-const MAX_CACHE = 65_536
+const MAX_CACHE = 262_144
 
 /**
  * First-seen terms per group. A group learns until it has `minEvents` events and `learningMs` have passed since the
@@ -24,8 +25,8 @@ export class NewTerms {
   readonly #maxGroups: number
   readonly #groups = new Map<string, Known>()
   /** Groups by key of group and terms together: what is known needs no strings. Forgotten whole when full. */
-  readonly #cache = new Map<number, Map<number, Known>>()
-  #cached = 0
+  readonly #cache = new HashIndex()
+  readonly #cached: Known[] = []
   evicted = 0
 
   constructor(
@@ -38,7 +39,8 @@ export class NewTerms {
 
   /** Takes in an event whose group and terms are known under this key; false when they are not. */
   takeKnown(h1: number, h2: number, time: number): boolean {
-    const known = this.#cache.get(h1)?.get(h2)
+    const at = this.#cache.find(h1, h2, 0)
+    const known = at < 0 ? undefined : this.#cached[at]
     if (!known || known.gone) return false
     known.events += 1
     known.touched = Math.max(known.touched, time)
@@ -99,21 +101,21 @@ export class NewTerms {
     if (known.terms.size >= this.#rule.maxTerms) {
       const [oldest] = known.terms
       if (oldest !== undefined) known.terms.delete(oldest)
-      this.#cache.clear()
-      this.#cached = 0
+      this.#forget()
       this.evicted += 1
     }
     known.terms.add(term)
   }
 
   #remember(known: Known, h1: number, h2: number): void {
-    if (this.#cached >= MAX_CACHE) {
-      this.#cache.clear()
-      this.#cached = 0
-    }
-    const inner = this.#cache.get(h1) ?? new Map<number, Known>()
-    inner.set(h2, known)
-    this.#cache.set(h1, inner)
-    this.#cached += 1
+    if (this.#cached.length >= MAX_CACHE) this.#forget()
+    const at = this.#cache.find(h1, h2, 0)
+    if (at >= 0) this.#cached[at] = known
+    else this.#cache.add(h1, h2, 0, this.#cached.push(known) - 1)
+  }
+
+  #forget(): void {
+    this.#cache.clear()
+    this.#cached.length = 0
   }
 }

@@ -47,7 +47,7 @@ export class SequenceWindow implements Window {
       : this.#around(slot, arrival, number)
     this.#keep(slot, arrival.stage, arrival.time, number)
     into.slot = slot
-    into.steps.length = 0
+    if (into.steps.length > 0) into.steps.length = 0
     into.observed = into.count = steps.length
     into.after = arrival.time - 1
     into.last = number
