@@ -1,4 +1,6 @@
 import type { ContentFacts } from '../redact/content.ts'
+import { MAX_TEXT } from '../redact/scrub.ts'
+import { shown } from '../redact/text.ts'
 import type { Row } from './row.ts'
 import { destinationOf, targetOf } from './target.ts'
 import { ToolLabels } from './tool-labels.ts'
@@ -14,11 +16,21 @@ export function writeCallFacts(row: Row, args: ContentFacts | undefined, resourc
   const value = args?.value
   const named =
     value === undefined || Array.isArray(value) ? {} : (value as Readonly<Record<string, unknown>>)
-  writeTarget(row, resource === '' ? targetOf(named) : resource)
+  if (resource !== '') writeTarget(row, resource)
+  else if (args?.plain) writePlainTarget(row, targetOf(named))
+  else writeTarget(row, targetOf(named))
   const destination = destinationOf(named)
   if (destination === undefined) return
   row.name('destination', destination.host)
   if (destination.egress) row.add('labels', 'egress')
+}
+
+/** A target out of arguments in which the literal pass met nothing. */
+function writePlainTarget(row: Row, target: string): void {
+  if (target === '') return
+  row.keyed.tag('target', target, tag)
+  row.columns.targetHash.setBytes(row.at, tag, 0)
+  row.columns.target.set(row.at, shown(target, MAX_TEXT))
 }
 
 /** What a call reads or changes: scrubbed text, keyed hash, and what its name alone gives away. */

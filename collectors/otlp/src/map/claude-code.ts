@@ -48,14 +48,20 @@ const K = {
 } as const
 
 /** Who decided, by Claude Code's words. `config` is an allow rule, managed policy or a prompt nobody could answer. */
-const SOURCES: Readonly<Record<string, string>> = {
-  config: 'policy',
-  hook: 'hook',
-  user_permanent: 'user',
-  user_temporary: 'user',
-  user_abort: 'user',
-  user_reject: 'user',
-}
+const SOURCES: ReadonlyMap<string, string> = new Map([
+  ['config', 'policy'],
+  ['hook', 'hook'],
+  ['user_permanent', 'user'],
+  ['user_temporary', 'user'],
+  ['user_abort', 'user'],
+  ['user_reject', 'user'],
+])
+
+/** Our words for the states of a connection. */
+const CONNECTION_STATES: ReadonlyMap<string, string> = new Map([
+  ['connected', 'opened'],
+  ['disconnected', 'closed'],
+])
 
 const INSTALL: PrincipalKinds = { enduserId: 'user', userId: 'install' }
 const SIGNED_IN: PrincipalKinds = { enduserId: 'user', userId: 'user' }
@@ -71,19 +77,19 @@ export const claudeCodeDialect: Dialect = {
   write(row) {
     if (row.record.signal !== 'log') return false
     const event = shortName(row.record)
-    const written = EVENTS[event]?.(row) ?? false
+    const written = EVENTS.get(event)?.(row) ?? false
     if (written) writeCommon(row, event)
     return written
   },
 }
 
-const EVENTS: Readonly<Record<string, (row: Row) => boolean>> = {
-  tool_decision: writeDecision,
-  tool_result: writeResult,
-  mcp_server_connection: writeConnection,
-  permission_mode_changed: writeModeChange,
-  auth: writeAuth,
-}
+const EVENTS: ReadonlyMap<string, (row: Row) => boolean> = new Map([
+  ['tool_decision', writeDecision],
+  ['tool_result', writeResult],
+  ['mcp_server_connection', writeConnection],
+  ['permission_mode_changed', writeModeChange],
+  ['auth', writeAuth],
+])
 
 function shortName(record: OtlpRecord): string {
   const name = eventNameOf(record)
@@ -153,7 +159,7 @@ function writeTool(row: Row, { server, tool }: McpTool): void {
 
 function writeDecided(row: Row, decision: string, source: string): void {
   row.word('decision', decision === 'reject' ? 'deny' : 'allow')
-  if (Object.hasOwn(SOURCES, source)) row.word('decisionSource', SOURCES[source] as string)
+  row.word('decisionSource', SOURCES.get(source) ?? '')
 }
 
 /** A denial stands for the call, which gets no other record; an approval is followed by the call's own. */
@@ -227,6 +233,7 @@ function writeConnection(row: Row): boolean {
   const { attributes } = row
   const status = attributes.text(K.status)
   row.word('kind', 'connection')
+  if (status !== '') row.text('target', `connection/${CONNECTION_STATES.get(status) ?? status}`)
   row.nameFrom('server', attributes, [K.serverName])
   const transport = transportOf(attributes.text(K.transportType))
   if (transport !== '') row.word('transport', transport)

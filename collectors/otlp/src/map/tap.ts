@@ -34,6 +34,9 @@ const MANIFEST_HASH = keyOf('nightjar.manifest.hash')
 const SCOPES_REQUIRED = keyOf('nightjar.scopes.required')
 const TOOL_LABELS = keyOf('nightjar.tool.labels')
 const LOST = keyOf('nightjar.capture.lost')
+const REASONS = keyOf('nightjar.capture.reasons')
+const STATE_OF_CONNECTION = keyOf('nightjar.connection.state')
+const EXIT_CODE = keyOf('process.exit.code')
 const PRINCIPAL_KIND = keyOf('nightjar.principal.kind')
 const STATE = { args: keyOf('nightjar.args.state'), result: keyOf('nightjar.result.state') }
 const SIZE = { args: keyOf('nightjar.args.size'), result: keyOf('nightjar.result.size') }
@@ -59,10 +62,11 @@ export const tapDialect: Dialect = {
       case 'nightjar.notification':
         return writeEvent(row, 'notification')
       case 'nightjar.connection':
-        return writeEvent(row, 'connection')
+        return writeConnection(row)
       case 'nightjar.capture.loss':
         row.count('lost', row.amount(LOST))
         row.flag('capture_loss')
+        row.nameFrom('errorType', row.attributes, [REASONS])
         return writeEvent(row, 'control')
       case 'nightjar.manifest':
         sightManifest(row, row.attributes.text(MANIFEST_HASH))
@@ -101,6 +105,18 @@ function writeEvent(row: Row, kind: 'notification' | 'connection' | 'control'): 
   row.word('kind', kind)
   writeIdentity(row)
   writeOutcome(row, verdictOf(row), row.attributes.text(ERROR_MESSAGE))
+  return true
+}
+
+function writeConnection(row: Row): boolean {
+  const state = row.attributes.text(STATE_OF_CONNECTION)
+  if (state !== '') row.text('target', `connection/${state}`)
+  const exitCode = row.amount(EXIT_CODE)
+  if (exitCode > 0) row.word('errorCode', String(exitCode))
+  if (state !== 'opened') return writeEvent(row, 'connection')
+  row.word('kind', 'connection')
+  writeIdentity(row)
+  writeOutcome(row, { outcome: 'success', basis: 'status_attr' })
   return true
 }
 

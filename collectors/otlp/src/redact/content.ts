@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer'
 import type { ContentState } from '@nightjar/core'
+import { canonicalText } from './canonical.ts'
 import { HEADROOM, type KeyedHash } from './keyed-hash.ts'
 import { HIDDEN_BITS, MARKER_BIT, Patterns, SECRET_BITS, type Side } from './patterns.ts'
 import { MAX_STRING, PreviewWriter } from './preview.ts'
 import { repairTruncated, withoutLastWord } from './repair.ts'
 import { MARGIN, MAX_TEXT, Scrubber } from './scrub.ts'
 import { SensitiveKeys } from './sensitive-keys.ts'
-import { canonicalText, firstCharacter, parseStructured, Shape } from './structure.ts'
+import { firstCharacter, parseStructured, Shape } from './structure.ts'
 import { cut } from './text.ts'
 
 /** Most characters of one content that are looked at; the rest counts as cut off. */
@@ -46,6 +47,8 @@ export interface ContentFacts {
   preview: string
   /** The parsed content, for judging only: it is not redacted and must not be written. */
   value: object | undefined
+  /** True when the literal pass met nothing at all: no secret, no path of interest, nothing invisible. */
+  plain: boolean
   /** False when the content held more to judge than the bounds allow. */
   judged: boolean
 }
@@ -70,6 +73,7 @@ export class Redactor {
     keys: '',
     preview: '',
     value: undefined,
+    plain: false,
     judged: true,
   }
 
@@ -96,6 +100,7 @@ export class Redactor {
     facts.keys = ''
     facts.preview = ''
     facts.value = undefined
+    facts.plain = false
     facts.judged = true
     if (text === '') facts.state = hints.size > 0 ? 'size_only' : 'absent'
     else {
@@ -129,7 +134,7 @@ export class Redactor {
     shape.look(value, this.#isSensitive)
     if (!shape.shallow) return false
     const facts = this.#facts
-    const canonical = canonicalText(value, shape)
+    const canonical = canonicalText(value)
     const { end, bits } = this.#judge(canonical, side, add)
     if (side === 'args' && shape.encoded) add('data.encoded')
     const redacted = hints.redactsItself && (bits & MARKER_BIT) !== 0
@@ -184,6 +189,7 @@ export class Redactor {
     if (need > this.#scratch.length) this.#scratch = Buffer.allocUnsafe(need)
     const end = HEADROOM + this.#scratch.write(text, HEADROOM)
     const bits = this.#patterns.scan(this.#scratch, HEADROOM, end)
+    this.#facts.plain = bits === 0
     if (bits !== 0)
       this.#facts.judged = this.#patterns.judge(this.#scratch, HEADROOM, end, side, add)
     return { end, bits }

@@ -20,6 +20,8 @@ export function copyDigest(digest: string, out: Uint8Array, width: number): void
 export class KeyedHash {
   readonly #inner = Buffer.alloc(BLOCK, 0x36)
   readonly #outer = Buffer.alloc(BLOCK + DIGEST, 0x5c)
+  /** Where the inner digest stands in the outer block. */
+  readonly #digest = this.#outer.subarray(BLOCK)
   readonly #prefix: Buffer
   #tagInput: Buffer
 
@@ -37,7 +39,7 @@ export class KeyedHash {
   mac(buffer: Buffer, end: number, out: Uint8Array): void {
     this.#inner.copy(buffer, 0)
     const inner = hash('sha256', buffer.subarray(0, end), 'binary')
-    copyDigest(inner, this.#outer.subarray(BLOCK), DIGEST)
+    copyDigest(inner, this.#digest, DIGEST)
     copyDigest(hash('sha256', this.#outer, 'binary'), out, 16)
   }
 

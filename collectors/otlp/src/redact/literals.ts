@@ -23,7 +23,13 @@ interface Ending {
  * `overflowed` says when there were more.
  */
 export class LiteralScanner {
-  readonly #next: Uint16Array
+  /**
+   * Row of the next state by row of the state plus class of the byte; rows are `1 << #shift` apart, and the row of a
+   * state where a literal ends is given as its complement.
+   */
+  readonly #next: Int32Array
+  readonly #classes: Uint8Array
+  readonly #shift: number
   /** Groups that end in a state, as bits. */
   readonly #bits: Int32Array
   readonly #endings: readonly (readonly Ending[])[]
@@ -49,8 +55,11 @@ export class LiteralScanner {
       endings[state]?.push({ group, length: bytes.length })
     }
     complete(next, endings)
-    this.#next = Uint16Array.from(next.subarray(0, used * 256))
     this.#endings = endings.slice(0, used)
+    const { classes, count } = classesOf(literals.map(({ bytes }) => bytes))
+    this.#classes = classes
+    this.#shift = Math.ceil(Math.log2(count))
+    this.#next = compact(next, this.#endings, classes, this.#shift)
     this.#bits = Int32Array.from(this.#endings, (list) =>
       list.reduce((bits, { group }) => bits | (1 << group), 0),
     )
@@ -79,16 +88,19 @@ export class LiteralScanner {
   /** Scans `bytes[start .. end)` and gives the bits of all groups met. */
   scan(bytes: Uint8Array, start: number, end: number): number {
     const next = this.#next
+    const classes = this.#classes
     const bits = this.#bits
-    let state = 0
+    const shift = this.#shift
+    let row = 0
     let seen = 0
     this.#count = 0
     this.#overflowed = false
     for (let i = start; i < end; i++) {
-      state = next[(state << 8) | (bytes[i] as number)] as number
-      const here = bits[state] as number
-      if (here !== 0) {
-        seen |= here
+      row = next[row + (classes[bytes[i] as number] as number)] as number
+      if (row < 0) {
+        row = ~row
+        const state = row >>> shift
+        seen |= bits[state] as number
         this.#keep(state, i + 1)
       }
     }
@@ -134,4 +146,32 @@ function complete(next: Int32Array, endings: Ending[][]): void {
   for (const state of [0, ...queue])
     for (let byte = 65; byte <= 90; byte++)
       next[state * 256 + byte] = next[state * 256 + byte + 32] as number
+}
+
+/** Bytes no literal tells apart share a class, so that the automaton fits the processor's near cache. */
+function classesOf(literals: readonly Uint8Array[]): { classes: Uint8Array; count: number } {
+  const classes = new Uint8Array(256)
+  let count = 1
+  for (const literal of literals)
+    for (const byte of literal) if (classes[byte] === 0) classes[byte] = count++
+  for (let byte = 65; byte <= 90; byte++) classes[byte] = classes[byte + 32] as number
+  return { classes, count }
+}
+
+/** The automaton by classes, its states as rows; see `#next`. */
+function compact(
+  next: Int32Array,
+  endings: readonly (readonly Ending[])[],
+  classes: Uint8Array,
+  shift: number,
+): Int32Array {
+  const compacted = new Int32Array(endings.length << shift)
+  for (let state = 0; state < endings.length; state++)
+    for (let byte = 0; byte < 256; byte++) {
+      const to = next[state * 256 + byte] as number
+      const row = to << shift
+      compacted[(state << shift) + (classes[byte] as number)] =
+        (endings[to]?.length ?? 0) > 0 ? ~row : row
+    }
+  return compacted
 }

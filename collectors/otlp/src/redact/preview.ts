@@ -1,7 +1,8 @@
+import { quoted } from './canonical.ts'
 import type { Scrubber } from './scrub.ts'
 import type { SensitiveKeys } from './sensitive-keys.ts'
 import { MAX_DEPTH, parseStructured } from './structure.ts'
-import { cut, printable } from './text.ts'
+import { cut, shown } from './text.ts'
 
 /** Longest string shown within a preview, in characters. */
 export const MAX_STRING = 120
@@ -70,7 +71,7 @@ export class PreviewWriter {
     let first = true
     for (const key of Object.keys(object).sort()) {
       if (parts.full) break
-      parts.add(`${first ? '' : ','}${JSON.stringify(this.#scrubber.name(key))}:`)
+      parts.add(`${first ? '' : ','}${quoted(this.#scrubber.name(key))}:`)
       first = false
       const value = object[key]
       const hide = (hideValue && key === 'value') || this.#keys.has(key)
@@ -83,16 +84,14 @@ export class PreviewWriter {
   #string(text: string, nested: number): string {
     const inner =
       nested < NESTED_LEVELS && text.length <= MAX_NESTED ? parseStructured(text) : undefined
-    if (inner === undefined) return JSON.stringify(this.#plain(text, MAX_STRING))
+    if (inner === undefined) return quoted(this.#plain(text, MAX_STRING))
     const parts = new Parts(MAX_STRING)
     this.#value(parts, inner, 0, nested + 1)
-    return JSON.stringify(this.#plain(parts.text, MAX_STRING))
+    return quoted(this.#plain(parts.text, MAX_STRING))
   }
 
   #plain(text: string, max: number): string {
-    return this.#clean
-      ? cut(printable(text.slice(0, max + 2)), max)
-      : this.#scrubber.text(text, max)
+    return this.#clean ? shown(text, max) : this.#scrubber.text(text, max)
   }
 }
 

@@ -1,5 +1,3 @@
-import { canonicalJson } from '@nightjar/mcp'
-
 /** Deepest nesting of content that is looked into. */
 export const MAX_DEPTH = 64
 
@@ -13,8 +11,6 @@ function isEncoded(text: string): boolean {
 
 /** What one walk over parsed JSON tells; reused from value to value. */
 export class Shape {
-  /** Every object's keys came in the order of RFC 8785 (UTF-16 code units). */
-  sorted = true
   /** Not nested deeper than {@link MAX_DEPTH}. */
   shallow = true
   /** Some key, label or flag names a secret, or JSON within a string might. */
@@ -23,16 +19,12 @@ export class Shape {
   encoded = false
   /** Characters of the longest string. */
   longest = 0
-  /** Every key met, with repeats. */
-  readonly keys: string[] = []
 
   look(value: unknown, isSensitive: (key: string) => boolean): void {
-    this.sorted = true
     this.shallow = true
     this.sensitive = false
     this.encoded = false
     this.longest = 0
-    this.keys.length = 0
     this.#walk(value, 0, isSensitive)
   }
 
@@ -65,11 +57,7 @@ export class Shape {
     depth: number,
     isSensitive: (key: string) => boolean,
   ): void {
-    let before = ''
     for (const key of Object.keys(object)) {
-      if (key < before) this.sorted = false
-      before = key
-      this.keys.push(key)
       const member = object[key]
       if (!this.sensitive && (isSensitive(key) || isLabel(key, member, isSensitive)))
         this.sensitive = true
@@ -81,16 +69,6 @@ export class Shape {
 /** True for the `name` of a pair whose `value` is a secret. */
 function isLabel(key: string, member: unknown, isSensitive: (key: string) => boolean): boolean {
   return (key === 'name' || key === 'key') && typeof member === 'string' && isSensitive(member)
-}
-
-/** Up to this many keys the engine's own serialiser sorts faster than code can. */
-const MAX_LISTED_KEYS = 128
-
-/** The RFC 8785 text of a value whose shape was just looked at. */
-export function canonicalText(value: object, shape: Shape): string {
-  if (shape.sorted) return JSON.stringify(value)
-  if (shape.keys.length > MAX_LISTED_KEYS) return canonicalJson(value)
-  return JSON.stringify(value, [...new Set(shape.keys)].sort())
 }
 
 /** The value of a JSON object or array, undefined for any other text. */

@@ -13,3 +13,8 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, ' ')
 }
+
+/** Text that holds no secret, printable and at most `max` characters. */
+export function shown(text: string, max: number): string {
+  return cut(printable(text.slice(0, max + 2)), max)
+}

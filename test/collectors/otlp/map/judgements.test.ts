@@ -161,3 +161,26 @@ test('hostile sizes end in bounded rows', () => {
   expect(event.argsState).toBe('truncated')
   expect(event.resultHash).toBeUndefined()
 })
+
+test('names that every object has are names like any other', () => {
+  const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty']
+  const logs = mapPlain({
+    signal: 'logs',
+    records: names.flatMap((name) => [
+      { body: `claude_code.${name}`, attributes: { tool_name: 'mcp_tool' } },
+      { body: 'claude_code.mcp_server_connection', attributes: { status: name } },
+    ]),
+  })
+  expect(logs.events.map(({ target }) => target)).toEqual(names.map((name) => `connection/${name}`))
+  const spans = mapPlain({
+    signal: 'traces',
+    scope: { name: 'constructor' },
+    records: names.map((name) =>
+      call(name, JSON.parse(`{"${name}": "x"}`), { 'mcp.transport': name }),
+    ),
+  })
+  expect(spans.events.map(({ tool, argsKeys }) => [tool, argsKeys])).toEqual(
+    names.map((name) => [name, name]),
+  )
+  expect(spans.events.map(({ transport }) => transport)).toEqual(names.map(() => undefined))
+})
