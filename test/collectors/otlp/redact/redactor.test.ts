@@ -169,3 +169,16 @@ test('hostile repetition is judged in bounded time, and the row says what was le
   expect(performance.now() - before).toBeLessThan(1000)
   expect(event.quality).toContain('content_not_judged')
 })
+
+test('the word a cut went through is dropped: half a path is no target, half a secret is still one', () => {
+  const path = withArgs('{"limit":5,"path":"/srv/reports/2026/q')
+  expect([path.target, path.targetHash, path.argsKeys]).toEqual([
+    undefined,
+    undefined,
+    'limit,path',
+  ])
+  expect(withArgs('{"note":"use AKIAIOSFODNN').argsPreview).toBe('{"note":"use "}…')
+  expect(withArgs('{"a":["x","half a wo').argsPreview).toBe('{"a":["x","half a "]}…')
+  expect(withArgs('{"a":1,"b":{"c":tr').argsPreview).toBe('{"a":1,"b":{}}…')
+  expect(withArgs('{"a":"q\\u00').argsPreview).toBe('{"a":""}…')
+})
