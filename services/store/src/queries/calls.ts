@@ -4,7 +4,7 @@ import { addFreeText, type Conditions, conditions, outerConditions } from './con
 import { eventsByIds, TEXT_COLUMNS } from './events.ts'
 import { CALL_BASE, foldedCalls } from './fold.ts'
 import { countByHour, widening } from './newest.ts'
-import { type Keyed, type ListQuestion, readPage, type SortKey } from './page.ts'
+import { type Found, type ListQuestion, readPage, type SortKey } from './page.ts'
 import { addTimeRange, micros, type TimeRange, timeMicros } from './range.ts'
 import {
   addSessionKey,
@@ -12,6 +12,7 @@ import {
   callsWithSession,
   requireSessionKey,
   type SessionKey,
+  SPREAD,
 } from './session-key.ts'
 
 /** Filters of calls; principal, server, client and outcome are those of the folded call. */
@@ -31,11 +32,8 @@ export interface CallFilter extends TimeRange {
 }
 export interface CallsQuestion extends ListQuestion, CallFilter {}
 
-/** Vantages of one call lie at most so far apart. */
-const SPREAD = 3_600_000_000
-
 /** Above so many rows calls are counted by minute, server and tool, the largest vantage each. */
-const FOLD_UP_TO = 4_000_000
+const FOLD_UP_TO = 2_000_000
 
 interface CallRow {
   f_id: string
@@ -50,6 +48,7 @@ interface CallRow {
   f_duration: number
   f_vantages: CallView['vantages']
   f_ids: string[]
+  matching: number
 }
 
 function addSameCall(where: Conditions, condition: (inner: Conditions) => void): void {
@@ -61,13 +60,17 @@ function addSameCall(where: Conditions, condition: (inner: Conditions) => void):
 }
 
 /** What holds for all rows of a call, or for calls of which one row matches. */
-function rowsOfCalls(question: CallsQuestion, key: SessionKey | undefined): Conditions {
+async function rowsOfCalls(
+  ask: Ask,
+  question: CallsQuestion,
+  key?: SessionKey,
+): Promise<Conditions> {
   const where = conditions(question.tenant)
   where.oneOf('method', question.method)
   where.oneOf('tool', question.tool)
   if (question.traceId !== undefined)
     where.add('trace_id = toFixedString(unhex({0}), 16)', ['String', question.traceId])
-  if (key) addSessionRows(where, key)
+  if (key) await addSessionRows(ask, where, key)
   if (question.q?.trim()) addSameCall(where, (one) => addFreeText(one, question.q, TEXT_COLUMNS))
   for (const name of ['session', 'conversation'] as const)
     if (question[name]?.length) addSameCall(where, (one) => one.oneOf(name, question[name]))
@@ -112,10 +115,12 @@ async function readCalls(
   after: SortKey | undefined,
   count: number,
   nowMs: number,
-): Promise<CallRow[]> {
+): Promise<{ found: CallRow[]; whole: boolean }> {
   const key = question.sessionKey === undefined ? undefined : requireSessionKey(question.sessionKey)
-  const attempt = (floor: number) => {
-    const rows = rowsOfCalls(question, key)
+  let whole = false
+  const attempt = async (floor: number) => {
+    whole = floor === 0 && after === undefined
+    const rows = await rowsOfCalls(ask, question, key)
     const calls = callsWhere(question, key, nowMs)
     if (!key) addMargin(rows, question, nowMs)
     if (floor > 0) {
@@ -134,23 +139,29 @@ async function readCalls(
     return ask<CallRow>(
       `SELECT lower(hex(c.f_id)) AS f_id, toUnixTimestamp64Micro(c.f_time) AS f_time_us,
          toUnixTimestamp64Micro(c.f_last) AS f_last_us, f_method, f_tool, f_outcome, f_principal, f_server, f_client,
-         f_duration, f_vantages, f_ids
-       FROM (SELECT * FROM (${folded(rows, key)}) WHERE ${calls.sql()}
+         f_duration, f_vantages, f_ids, matching
+       FROM (SELECT *, count() OVER () AS matching FROM (${folded(rows, key)}) WHERE ${calls.sql()}
          ORDER BY f_time DESC, f_id DESC LIMIT ${count}) AS c
        ORDER BY c.f_time DESC, c.f_id DESC`,
       params(rows, calls),
     )
   }
-  if (key) return attempt(0)
-  const rows = rowsOfCalls(question, key)
+  if (key) return { found: await attempt(0), whole }
+  const rows = await rowsOfCalls(ask, question, key)
   candidates(question, rows, after)
   addMargin(rows, question, nowMs)
-  return widening(await countByHour(ask, rows), count * 4, count, attempt)
+  const found = await widening(
+    await countByHour(ask, rows),
+    Math.max(count * 4, 5000),
+    count,
+    attempt,
+  )
+  return { found, whole }
 }
 
 async function countCalls(ask: Ask, question: CallsQuestion, nowMs: number): Promise<number> {
   const key = question.sessionKey === undefined ? undefined : requireSessionKey(question.sessionKey)
-  const rows = rowsOfCalls(question, key)
+  const rows = await rowsOfCalls(ask, question, key)
   if (!key) addMargin(rows, question, nowMs)
   const calls = callsWhere(question, key, nowMs)
   const [all] = await ask<{ n: number }>(
@@ -166,7 +177,7 @@ async function countCalls(ask: Ask, question: CallsQuestion, nowMs: number): Pro
 }
 
 async function estimateCalls(ask: Ask, question: CallsQuestion, nowMs: number): Promise<number> {
-  const rows = rowsOfCalls(question, undefined)
+  const rows = await rowsOfCalls(ask, question)
   candidates(question, rows, undefined)
   addTimeRange(rows, 'time', question, nowMs)
   const [estimated] = await ask<{ n: number }>(
@@ -213,13 +224,16 @@ export function listCalls(
   return readPage(question, clock, {
     list: 'calls',
     keys: 2,
-    async read(after, count, nowMs): Promise<Keyed<CallView>[]> {
-      const rows = await readCalls(ask, question, after, count, nowMs)
-      const items = await withEvents(ask, question.tenant, rows)
-      return items.map((item, index) => ({
-        item,
-        key: [rows[index]?.f_time_us ?? 0, rows[index]?.f_id ?? ''],
-      }))
+    async read(after, count, nowMs): Promise<Found<CallView>> {
+      const { found, whole } = await readCalls(ask, question, after, count, nowMs)
+      const items = await withEvents(ask, question.tenant, found)
+      return {
+        rows: items.map((item, index) => ({
+          item,
+          key: [found[index]?.f_time_us ?? 0, found[index]?.f_id ?? ''],
+        })),
+        ...(whole && { total: found[0]?.matching ?? 0 }),
+      }
     },
     total: (nowMs) => countCalls(ask, question, nowMs),
   })

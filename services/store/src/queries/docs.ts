@@ -1,7 +1,7 @@
 import type { Clock, Page } from '@nightjar/core'
 import type { Ask } from './ask.ts'
 import { type Conditions, conditions } from './conditions.ts'
-import { type Keyed, type ListQuestion, readPage, type SortKey } from './page.ts'
+import { type Found, type ListQuestion, readPage, type SortKey } from './page.ts'
 
 /** A part of a sort key: SQL of a column, cast to its type, largest first. */
 export interface SortPart {
@@ -53,7 +53,7 @@ export function listDocs<T>(
   return readPage<T>(question, clock, {
     list: table,
     keys: order.length,
-    async read(after, count, nowMs): Promise<Keyed<T>[]> {
+    async read(after, count, nowMs): Promise<Found<T>> {
       const where = whereOf(nowMs)
       if (after) addAfter(where, order, after)
       const keys = order.map(({ sql }, index) => `${sql} AS k${index}`)
@@ -62,10 +62,12 @@ export function listDocs<T>(
          ORDER BY ${order.map((_, index) => `k${index} DESC`).join(', ')} LIMIT ${count}`,
         where.params(),
       )
-      return rows.map((row) => ({
-        item: JSON.parse(String(row.json)) as T,
-        key: order.map((_, index) => row[`k${index}`] ?? ''),
-      }))
+      return {
+        rows: rows.map((row) => ({
+          item: JSON.parse(String(row.json)) as T,
+          key: order.map((_, index) => row[`k${index}`] ?? ''),
+        })),
+      }
     },
     async total(nowMs) {
       const where = whereOf(nowMs)

@@ -107,7 +107,9 @@ export function listEvents(
   return readPage(question, clock, {
     list: 'events',
     keys: 2,
-    read: (after, count, nowMs) => readEvents(ask, whereOf(question, nowMs, after), count),
+    read: async (after, count, nowMs) => ({
+      rows: await readEvents(ask, whereOf(question, nowMs, after), count),
+    }),
     total: (nowMs) => countEvents(ask, whereOf(question, nowMs)),
   })
 }

@@ -25,7 +25,7 @@ export function floorOf(hours: Hours, count: number): number {
 
 /**
  * Finds `want` folded items from the newest rows on, over eight times as many rows with each attempt. The table is
- * sorted by hour, so a page reads some hours and not all of the table.
+ * sorted by hour, so a page reads some hours and not all of the table. A few rows are read whole at once.
  */
 export async function widening<T>(
   hours: Hours,
@@ -33,6 +33,8 @@ export async function widening<T>(
   want: number,
   attempt: (floor: number) => Promise<T[]>,
 ): Promise<T[]> {
+  const all = hours.reduce((sum, { matching }) => sum + matching, 0)
+  if (all <= rows * 4) return attempt(0)
   for (let count = rows; ; count *= 8) {
     const floor = floorOf(hours, count)
     const found = await attempt(floor)

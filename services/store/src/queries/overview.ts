@@ -34,7 +34,6 @@ interface Counts {
   errors: number
   denied: number
 }
-const SUMS = 'sum(calls) AS calls, sum(errors) AS errors, sum(denied) AS denied'
 
 async function series(ask: Ask, day: Conditions, nowMs: number): Promise<Overview['series']> {
   const rows = await ask<Counts & { step: number }>(
@@ -59,18 +58,32 @@ async function series(ask: Ask, day: Conditions, nowMs: number): Promise<Overvie
 
 async function totals(ask: Ask, where: Conditions): Promise<Counts> {
   const [row] = await ask<Counts>(
-    `SELECT ${SUMS.replace(/sum\((\w+)\)/g, 'sum(o.$1)')} FROM (${onceByMinute(where)}) AS o`,
+    `SELECT sum(o.calls) AS calls, sum(o.errors) AS errors, sum(o.denied) AS denied
+     FROM (${onceByMinute(where)}) AS o`,
     where.params(),
   )
   return row ?? { calls: 0, errors: 0, denied: 0 }
 }
 
-function top<T>(ask: Ask, day: Conditions, by: string): Promise<T[]> {
-  return ask<T>(
-    `SELECT ${by}, sum(o.calls) AS calls, sum(o.errors) AS errors FROM (${onceByMinute(day)}) AS o
-     GROUP BY ${by} ORDER BY calls DESC, ${by} LIMIT ${TOP}`,
+type Busiest = Pick<Overview, 'topServers' | 'topTools'>
+
+/** The servers and the tools that were called most, of one pass. */
+async function busiest(ask: Ask, day: Conditions): Promise<Busiest> {
+  const rows = await ask<Overview['topTools'][number] & { is_server: number }>(
+    `SELECT server, tool, grouping(tool) AS is_server, sum(o.calls) AS calls, sum(o.errors) AS errors
+     FROM (${onceByMinute(day)}) AS o
+     GROUP BY GROUPING SETS ((server), (server, tool))
+     ORDER BY is_server, calls DESC, server, tool LIMIT ${TOP} BY is_server`,
     day.params(),
   )
+  return {
+    topServers: rows
+      .filter(({ is_server }) => is_server === 1)
+      .map(({ server, calls, errors }) => ({ server, calls, errors })),
+    topTools: rows
+      .filter(({ is_server }) => is_server === 0)
+      .map(({ server, tool, calls, errors }) => ({ server, tool, calls, errors })),
+  }
 }
 
 async function openAlerts(ask: Ask, tenant: string): Promise<Overview['openAlerts']> {
@@ -110,17 +123,15 @@ export async function readOverview(ask: Ask, clock: Clock, tenant: string): Prom
   const soon = nowMs + 60_000
   const day = between(tenant, nowMs - DAY_MS, soon)
   const dayBefore = between(tenant, nowMs - 2 * DAY_MS, nowMs - DAY_MS)
-  const [alerts, inventory, last, previous, people, points, topServers, topTools] =
-    await Promise.all([
-      openAlerts(ask, tenant),
-      servers(ask, tenant),
-      totals(ask, day),
-      totals(ask, dayBefore),
-      principals(ask, day),
-      series(ask, day, nowMs),
-      top<Overview['topServers'][number]>(ask, day, 'server'),
-      top<Overview['topTools'][number]>(ask, day, 'server, tool'),
-    ])
+  const [alerts, inventory, last, previous, people, points, most] = await Promise.all([
+    openAlerts(ask, tenant),
+    servers(ask, tenant),
+    totals(ask, day),
+    totals(ask, dayBefore),
+    principals(ask, day),
+    series(ask, day, nowMs),
+    busiest(ask, day),
+  ])
   return {
     openAlerts: alerts,
     servers: inventory,
@@ -132,7 +143,6 @@ export async function readOverview(ask: Ask, clock: Clock, tenant: string): Prom
     },
     principals24h: people,
     series: points,
-    topServers,
-    topTools,
+    ...most,
   }
 }

@@ -18,13 +18,19 @@ export interface Keyed<T> {
   readonly key: SortKey
 }
 
+/** Rows of a page, and the total where it came along. */
+export interface Found<T> {
+  readonly rows: readonly Keyed<T>[]
+  readonly total?: number
+}
+
 /** A list's own part of paging. */
 export interface PageSource<T> {
   readonly list: string
   /** How many parts a sort key has. */
   readonly keys: number
   /** Items after the cursor, at most `count`. */
-  read(after: SortKey | undefined, count: number, nowMs: number): Promise<Keyed<T>[]>
+  read(after: SortKey | undefined, count: number, nowMs: number): Promise<Found<T>>
   total(nowMs: number): Promise<number>
 }
 
@@ -42,13 +48,13 @@ export async function readPage<T>(
   const cursor =
     question.cursor === undefined ? undefined : readCursor(question.cursor, hash, source.keys)
   const nowMs = cursor?.nowMs ?? clock.now()
-  const [found, total] = await Promise.all([
-    source.read(cursor?.key, limit + 1, nowMs),
-    cursor === undefined ? source.total(nowMs) : cursor.total,
-  ])
-  const last = found.length > limit ? found[limit - 1] : undefined
+  const found = await source.read(cursor?.key, limit + 1, nowMs)
+  const { rows } = found
+  const last = rows.length > limit ? rows[limit - 1] : undefined
+  const counted = found.total ?? (last === undefined ? rows.length : undefined)
+  const total = cursor?.total ?? counted ?? (await source.total(nowMs))
   return {
-    items: found.slice(0, limit).map(({ item }) => item),
+    items: rows.slice(0, limit).map(({ item }) => item),
     nextCursor: last ? writeCursor(hash, { key: last.key, total, nowMs }) : null,
     total,
   }

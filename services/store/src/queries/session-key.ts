@@ -1,5 +1,6 @@
 import { NightjarError } from '@nightjar/core'
-import type { Conditions } from './conditions.ts'
+import type { Ask } from './ask.ts'
+import { type Conditions, conditions } from './conditions.ts'
 import { CALL_BASE, foldedCalls } from './fold.ts'
 import { micros } from './range.ts'
 
@@ -52,18 +53,48 @@ export function requireSessionKey(id: string): SessionKey {
   return key
 }
 
-/** Lets through the events that can belong to a session, with all vantages of their calls. */
-export function addSessionRows(where: Conditions, key: SessionKey): void {
-  const sameCall = (column: string) =>
-    where.add(
-      `${CALL_BASE} IN (SELECT ${CALL_BASE} FROM nightjar.events
-        WHERE tenant = {tenant:String} AND kind = 'call' AND ${column} = {0})`,
-      ['String', key.value],
+const DAY = 86_400_000_000
+/** Vantages of one call lie at most so far apart (microseconds). */
+export const SPREAD = 3_600_000_000
+
+const COLUMNS = { conversation: 'conversation', session: 'session' } as const
+
+/**
+ * Lets through the events that can belong to a session, with all vantages of their calls. The times of the session's
+ * own events are asked first, since the table is sorted by hour.
+ */
+export async function addSessionRows(ask: Ask, where: Conditions, key: SessionKey): Promise<void> {
+  if (key.kind === 'gap') {
+    addBetween(where, key.start, key.start + DAY)
+    return
+  }
+  const own = conditions('')
+  if (key.kind === 'trace') own.add(TRACE_IS, ['String', key.value])
+  else own.add(`${COLUMNS[key.kind]} = {0}`, ['String', key.value])
+  const [times] = await ask<{ first: number; last: number }>(
+    `SELECT toUnixTimestamp64Micro(min(time)) AS first, toUnixTimestamp64Micro(max(time)) AS last
+     FROM nightjar.events WHERE kind = 'call' AND ${own.sql()}`,
+    { ...own.params(), tenant: where.params().tenant ?? '' },
+  )
+  addBetween(where, (times?.first ?? 0) - SPREAD, (times?.last ?? 0) + SPREAD)
+  if (key.kind === 'trace') where.add(TRACE_IS, ['String', key.value])
+  else
+    where.within(
+      (inner) =>
+        `${CALL_BASE} IN (SELECT ${CALL_BASE} FROM nightjar.events WHERE kind = 'call' AND ${inner})`,
+      (inner) =>
+        inner.add(`${COLUMNS[key.kind as keyof typeof COLUMNS]} = {0}`, ['String', key.value]),
     )
-  if (key.kind === 'conversation' || key.kind === 'session') sameCall(key.kind)
-  else if (key.kind === 'trace')
-    where.add('trace_id = toFixedString(unhex({0}), 16)', ['String', key.value])
-  else where.add(`time >= ${micros('{0}')}`, ['Int64', key.start])
+}
+
+const TRACE_IS = 'trace_id = toFixedString(unhex({0}), 16)'
+
+function addBetween(where: Conditions, from: number, to: number): void {
+  where.add(
+    `time >= ${micros('{0}')} AND time <= ${micros('{1}')}`,
+    ['Int64', Math.max(from, 0)],
+    ['Int64', to],
+  )
 }
 
 /** SQL: folded calls with the key of their session: s_kind, s_principal, s_value, s_start. */
@@ -71,21 +102,18 @@ export function callsWithSession(where: string): string {
   const named = `SELECT *,
   multiIf(f_conversation != '', 'conversation', f_session != '', 'session',
     f_trace != toFixedString('', 16), 'trace', 'gap') AS s_kind,
-  if(s_kind IN ('trace', 'gap'), '', f_principal) AS named_principal,
-  if(s_kind = 'gap', f_principal, named_principal) AS s_principal,
+  if(s_kind = 'trace', '', f_principal) AS s_principal,
   multiIf(s_kind = 'conversation', f_conversation, s_kind = 'session', f_session,
-    s_kind = 'trace', lower(hex(f_trace)), f_client) AS s_value
+    s_kind = 'trace', lower(hex(f_trace)), f_client) AS s_value,
+  sipHash64(s_kind, s_principal, s_value) AS named_by
 FROM (${foldedCalls(where)})`
-  const broken = `SELECT *,
-  s_kind = 'gap' AND f_time > addMinutes(lagInFrame(f_time, 1) OVER (
-    PARTITION BY s_kind, s_principal, s_value ORDER BY f_time, f_id), ${IDLE_MINUTES}) AS idle_before
-FROM (${named})`
-  const islands = `SELECT *, sum(idle_before) OVER (
-  PARTITION BY s_kind, s_principal, s_value ORDER BY f_time, f_id) AS island
-FROM (${broken})`
-  return `SELECT *, if(s_kind = 'gap', toUnixTimestamp64Micro(min(f_time) OVER (
-  PARTITION BY s_kind, s_principal, s_value, island)), 0) AS s_start
-FROM (${islands})`
+  const begun = `SELECT *, if(
+  f_time > addMinutes(lagInFrame(f_time, 1) OVER same, ${IDLE_MINUTES}), toUnixTimestamp64Micro(f_time), 0) AS begins
+FROM (${named})
+WINDOW same AS (PARTITION BY named_by ORDER BY f_time ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`
+  return `SELECT *, if(s_kind = 'gap', max(begins) OVER (
+  PARTITION BY named_by ORDER BY f_time ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), 0) AS s_start
+FROM (${begun})`
 }
 
 /** Bounds folded calls to one session. */

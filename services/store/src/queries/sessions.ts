@@ -2,8 +2,8 @@ import { type Clock, formatMicros, type Page, type SessionView } from '@nightjar
 import type { Ask } from './ask.ts'
 import { addFreeText, type Conditions, conditions, outerConditions } from './conditions.ts'
 import { countByHour, widening } from './newest.ts'
-import { type Keyed, type ListQuestion, readPage, type SortKey } from './page.ts'
-import { micros, type TimeRange, timeMicros } from './range.ts'
+import { type Found, type ListQuestion, readPage, type SortKey } from './page.ts'
+import { addTimeRange, micros, type TimeRange, timeMicros } from './range.ts'
 import {
   addSessionKey,
   addSessionRows,
@@ -37,13 +37,15 @@ interface SessionRow extends Omit<SessionView, 'id' | 'firstTime' | 'lastTime'> 
 
 const DAY = 86_400_000_000
 
-const named = (column: string, order: string) => `argMax(${column}, (${column} != '', ${order}))`
+/** SQL: the newest value that is one. */
+const newest = (column: string) =>
+  `argMax(${column}, (${column} != '') * ${2 ** 55} + toUnixTimestamp64Micro(f_time))`
 
 /** SQL: sessions of the events that `rows` lets through. */
 function sessionsSql(rows: Conditions): string {
   return `SELECT s_kind, s_principal, s_value, s_start,
-  ${named('f_principal', 'f_time')} AS s_who, ${named('f_client', 'f_time')} AS s_client,
-  ${named('f_host', 'f_time')} AS s_host,
+  ${newest('f_principal')} AS s_who, ${newest('f_client')} AS s_client,
+  ${newest('f_host')} AS s_host,
   arraySort(groupUniqArrayIf(100)(CAST(f_server, 'String'), f_server != '')) AS s_servers,
   arraySort(groupUniqArrayIf(500)(CAST(f_tool, 'String'), f_tool != '')) AS s_tools,
   min(f_time) AS s_first, max(f_last) AS s_last, count() AS s_calls,
@@ -60,18 +62,21 @@ const SELECT = `SELECT s_kind AS kind, s_principal AS named, s_value AS value, s
   s_errors AS errors, s_denied AS denied, s_args AS argsBytes, s_result AS resultBytes`
 
 /**
- * Rows of sessions that go on after a time: those of the day before it, and those that share a name with one after it.
- * A session without a name that goes on for more than a day without a pause begins a day before.
+ * Rows of sessions that go on after a time: those after it, those of the day before it that name no session, and those
+ * of the week before it that share a name with one after it. What is older is not counted in.
  */
 function addSince(where: Conditions, since: number): void {
   const shares = (column: string, empty: string) =>
     `(${column} != ${empty} AND ${column} IN (SELECT ${column} FROM nightjar.events
        WHERE tenant = {tenant:String} AND kind = 'call' AND time >= ${micros('{0}')}))`
   where.add(
-    `time >= ${micros('{1}')} OR ${shares('conversation', "''")} OR ${shares('session', "''")}
-     OR ${shares('trace_id', "toFixedString('', 16)")}`,
+    `time >= ${micros('{2}')} AND (time >= ${micros('{0}')}
+     OR (time >= ${micros('{1}')} AND conversation = '' AND session = '' AND trace_id = toFixedString('', 16))
+     OR ${shares('conversation', "''")}
+     OR ${shares('session', "''")} OR ${shares('trace_id', "toFixedString('', 16)")})`,
     ['Int64', since],
-    ['Int64', since - DAY],
+    ['Int64', Math.max(since - DAY, 0)],
+    ['Int64', Math.max(since - 7 * DAY, 0)],
   )
 }
 
@@ -106,8 +111,10 @@ function rowsSince(question: SessionsQuestion, nowMs: number, floor: number): Co
 }
 
 function viewOf({ kind, named: principal, value, start, first, last, ...row }: SessionRow) {
+  const { client, host, servers, tools, calls, errors, denied, argsBytes, resultBytes } = row
   return {
-    ...row,
+    ...{ principal: row.principal, client, host, servers, tools, calls, errors, denied },
+    ...{ argsBytes, resultBytes },
     id: sessionId({ kind, principal, value, start }),
     firstTime: formatMicros(first),
     lastTime: formatMicros(last),
@@ -120,11 +127,14 @@ async function readSessions(
   after: SortKey | undefined,
   count: number,
   nowMs: number,
-): Promise<Keyed<SessionView>[]> {
-  const recent = rowsSince(question, nowMs, 0)
+): Promise<Found<SessionView>> {
+  const recent = conditions(question.tenant)
   recent.add("kind = 'call'")
+  addTimeRange(recent, 'time', { from: question.from }, nowMs)
   if (after) recent.add(`time <= ${micros('{0}')}`, ['Int64', Number(after[0])])
+  const scope = { whole: false }
   const rows = await widening(await countByHour(ask, recent), 50_000, count, (floor) => {
+    scope.whole = floor === 0 && after === undefined
     const from = rowsSince(question, nowMs, floor)
     const where = sessionsWhere(question, nowMs)
     if (floor > 0) where.add(`s_last >= ${micros('{0}')}`, ['Int64', floor])
@@ -134,20 +144,23 @@ async function readSessions(
         ['Int64', Number(after[0])],
         ['String', String(after[1])],
       )
-    return ask<SessionRow>(
-      `${SELECT} FROM (${sessionsSql(from)}) WHERE ${where.sql()}
+    return ask<SessionRow & { matching: number }>(
+      `${SELECT}, count() OVER () AS matching FROM (${sessionsSql(from)}) WHERE ${where.sql()}
        ORDER BY s_last DESC, s_key DESC LIMIT ${count}`,
       { ...from.params(), ...where.params() },
     )
   })
-  return rows.map((row) => ({
-    item: viewOf(row),
-    key: [row.last, `${row.kind}\0${row.named}\0${row.value}\0${row.start}`],
-  }))
+  return {
+    rows: rows.map((row) => ({
+      item: viewOf(row),
+      key: [row.last, `${row.kind}\0${row.named}\0${row.value}\0${row.start}`],
+    })),
+    ...(scope.whole && { total: rows[0]?.matching ?? 0 }),
+  }
 }
 
 /** Above so many rows a session's name is counted where it stands, and unnamed ones by principal, client and hour. */
-const FOLD_UP_TO = 4_000_000
+const FOLD_UP_TO = 1_000_000
 
 async function countSessions(ask: Ask, question: SessionsQuestion, nowMs: number): Promise<number> {
   const rows = rowsSince(question, nowMs, 0)
@@ -193,7 +206,7 @@ export async function findSession(
   const key = sessionKeyOf(id)
   if (key === undefined) return undefined
   const rows = conditions(tenant)
-  addSessionRows(rows, key)
+  await addSessionRows(ask, rows, key)
   const where = outerConditions()
   addSessionKey(where, key)
   const [row] = await ask<SessionRow>(
