@@ -75,7 +75,6 @@ const customSchema = z.strictObject({
   'group-by': strings.min(1).optional(),
   stateful: z.discriminatedUnion('type', [newTermsSchema, driftSchema]).optional(),
 })
-export type Custom = z.infer<typeof customSchema>
 
 const head = {
   title: z.string().min(1).max(256),
