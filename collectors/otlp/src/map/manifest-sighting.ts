@@ -16,7 +16,7 @@ import type { Row } from './row.ts'
 import { transportOf } from './transport.ts'
 
 /** Largest manifest that is taken, in characters. */
-export const MAX_MANIFEST = 1024 * 1024
+const MAX_MANIFEST = 1024 * 1024
 
 const TRANSPORT = keyOf('network.transport')
 

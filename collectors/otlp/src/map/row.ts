@@ -225,8 +225,3 @@ function listOf(text: string): string[] {
   }
   return text.slice(0, MAX_LIST_CHARS).split(/\s+/, MAX_LISTED)
 }
-
-/** The first of these attributes as text, of the record or else of its resource; `''` when absent everywhere. */
-export function textOf(record: OtlpRecord, key: KeyId): string {
-  return record.attributes.text(key) || record.resource.text(key)
-}

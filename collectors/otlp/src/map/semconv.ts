@@ -100,7 +100,7 @@ function isToolExecution({ signal, attributes }: OtlpRecord): boolean {
 }
 
 /** Who saw it. A CLIENT span is the sender's, and for sampling, elicitation and roots the sender is the server. */
-export function vantageOf(record: OtlpRecord, method: string): Vantage {
+function vantageOf(record: OtlpRecord, method: string): Vantage {
   // SDKs write spans; log records with the method come from the access logs of gateways.
   if (record.signal === 'log') return 'gateway'
   const receives = record.kind === SPAN_KIND.server

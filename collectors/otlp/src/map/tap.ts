@@ -25,7 +25,7 @@ import { LABELS } from './tool-labels.ts'
 import { writeTransport } from './transport.ts'
 
 /** Instrumentation scope of our tap. */
-export const TAP_SCOPE = 'nightjar-tap'
+const TAP_SCOPE = 'nightjar-tap'
 
 const OUTCOME = keyOf('nightjar.outcome')
 const DIRECTION = keyOf('nightjar.direction')

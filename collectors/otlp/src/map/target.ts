@@ -72,7 +72,7 @@ export function destinationOf(args: Arguments): Destination | undefined {
 }
 
 /** The host of a URL or e-mail address, of a bare host name too where `bare`; `''` for anything else. */
-export function hostOf(text: string, bare = false): string {
+function hostOf(text: string, bare = false): string {
   const trimmed = text.slice(0, 2048).trim()
   const scheme = trimmed.indexOf('://')
   if (scheme > 0) {

@@ -68,7 +68,7 @@ const of = (table: Readonly<Record<string, readonly Label[]>>, word: string): re
   Object.hasOwn(table, word) ? (table[word] as readonly Label[]) : NONE
 
 /** Words of a name in snake, kebab, dotted or camel case, in lower case. */
-export function wordsOf(name: string): string[] {
+function wordsOf(name: string): string[] {
   return name
     .slice(0, 256)
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

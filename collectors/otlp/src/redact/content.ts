@@ -11,9 +11,9 @@ import { firstCharacter, parseStructured, Shape } from './structure.ts'
 import { cut } from './text.ts'
 
 /** Most characters of one content that are looked at; the rest counts as cut off. */
-export const MAX_CONTENT = 1024 * 1024
+const MAX_CONTENT = 1024 * 1024
 /** Default length of a preview, in characters. */
-export const PREVIEW_CHARS = 300
+const PREVIEW_CHARS = 300
 
 const MAX_KEYS = 48
 const MAX_KEY_CHARS = 64

@@ -64,7 +64,7 @@ export class Scrubber {
 }
 
 /** User info removed, query and fragment values replaced. Works on text, as MCP resource URIs are of any scheme. */
-export function withoutUriSecrets(uri: string): string {
+function withoutUriSecrets(uri: string): string {
   const scheme = uri.indexOf('://')
   const tail = uri.search(/[?#]/)
   const end = tail < 0 ? uri.length : tail
