@@ -88,7 +88,7 @@ export class Supervisor implements EndpointSource {
   }
 
   async start(): Promise<void> {
-    this.#running = await this.#launchPatiently()
+    this.#adopt(await this.#launchPatiently())
   }
 
   async endpoint(): Promise<Endpoint> {
@@ -151,20 +151,29 @@ export class Supervisor implements EndpointSource {
       key: new Secret(this.#key),
     }
     const running = { child, endpoint, version: ready.version, since: Date.now() }
-    child.once('exit', (code, signal) => this.#onExit(running, code, signal))
     this.#metrics.set('nightjar_store_engine_up', 1)
     return running
   }
 
+  #adopt(running: Running): void {
+    const { child } = running
+    this.#running = running
+    const ended = (): void => this.#onExit(running, child.exitCode, child.signalCode)
+    // It may have ended before anyone listened for it.
+    if (hasEnded(child)) setImmediate(ended)
+    else child.once('exit', ended)
+  }
+
   #onExit(running: Running, code: number | null, signal: string | null): void {
     this.#metrics.set('nightjar_store_engine_up', 0)
-    if (this.#closed || this.#running !== running) return
+    if (this.#closed) return
     this.#running = undefined
     this.#logger.error({ code, signal }, 'The engine of the store ended; it is started again.')
     const failures = Date.now() - running.since > STEADY_MS ? 0 : 1
-    this.#starting = this.#restart(failures).finally(() => {
-      this.#starting = undefined
+    const starting = this.#restart(failures).finally(() => {
+      if (this.#starting === starting) this.#starting = undefined
     })
+    this.#starting = starting
   }
 
   async #restart(failures: number): Promise<void> {
@@ -176,11 +185,8 @@ export class Supervisor implements EndpointSource {
         this.#restarts += 1
         this.#metrics.add('nightjar_store_engine_restarts_total', 1)
         this.#logger.info({ restarts: this.#restarts }, 'The engine of the store runs again.')
-        this.#running = running
-        // It may have ended before anyone listened for it.
-        if (running.child.exitCode !== null || running.child.signalCode !== null)
-          this.#running = undefined
-        else return
+        this.#adopt(running)
+        return
       } catch (error) {
         this.#logger.error({ attempt, error: messageOf(error) }, 'The engine did not start.')
       }
@@ -220,8 +226,12 @@ async function firstWord(
   })
 }
 
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
+}
+
 async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (hasEnded(child)) return
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS)
   const message: ToEngine = { type: 'close' }

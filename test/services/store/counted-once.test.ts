@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { batchOf, eventsOf } from '@nightjar/core'
 import { openStore, type Store } from '@nightjar/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -62,6 +64,23 @@ describe('an event that is sent again', () => {
     )
     expect(old.batch.rows).toBe(10)
     expect(await totals(store)).toEqual({ events: 1010, calls: 1010, sources: 1010 })
+  })
+
+  it('is counted once in the rollups too, whichever way a kill left them', async () => {
+    await store.log.appendEvents(batchOf(callEvents(0, 300)))
+    await store.client.command('TRUNCATE TABLE nightjar.calls_by_minute')
+    await store.client.command(
+      'INSERT INTO nightjar.events_by_source SELECT * FROM nightjar.events_by_source',
+    )
+    expect(await totals(store)).toEqual({ events: 300, calls: 0, sources: 600 })
+    await store.close()
+    writeFileSync(join(folder.path, 'nightjar.lock'), JSON.stringify({ pid: 2 ** 30 }))
+    await open()
+    expect(await totals(store)).toEqual({ events: 300, calls: 300, sources: 300 })
+    const [sums] = await store.client.rows(
+      'SELECT sum(args_bytes) AS args, sum(result_bytes) AS results FROM nightjar.calls_by_minute',
+    )
+    expect(sums).toEqual({ args: 3000, results: 30_000 })
   })
 
   it('belongs to its tenant: another may have the same id', async () => {

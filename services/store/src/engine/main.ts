@@ -52,9 +52,12 @@ async function end(): Promise<void> {
   }
 }
 
-// Ctrl-C reaches the whole group of processes; the engine ends when the parent says so, after the last insert.
+// Ctrl-C reaches the whole group of processes, and a service manager's SIGTERM too; the engine ends when its parent says
+// so, after the last insert.
 process.on('SIGINT', () => undefined)
-process.on('SIGTERM', () => void end())
+process.on('SIGTERM', () => {
+  if (!process.connected) void end()
+})
 process.on('disconnect', () => void end())
 process.on('message', (message: ToEngine) => {
   if (message.type === 'close') {

@@ -1,5 +1,6 @@
 import { type EventBatch, hexAt } from '@nightjar/core'
 import type { StoreClient } from '../client.ts'
+import { sortBucket } from '../schema/events.ts'
 
 /** Rows asked about in one statement. */
 const CHUNK = 8192
@@ -10,12 +11,13 @@ export interface Doubtful {
   readonly rows: readonly number[]
 }
 
+const AT = "fromUnixTimestamp64Micro(t, 'UTC')"
+
 /** The whole sort key is known for every row, so the engine looks up granules and scans nothing. */
 const LOOK_UP = `SELECT DISTINCT tenant AS of_tenant, lower(hex(id)) AS hex_id
 FROM nightjar.events
-WHERE (tenant, toStartOfHour(time), server, tool, time, id) IN (
-  SELECT tenant, toStartOfHour(fromUnixTimestamp64Micro(t, 'UTC')), server, tool,
-    fromUnixTimestamp64Micro(t, 'UTC'), toFixedString(unhex(h), 16)
+WHERE (tenant, ${sortBucket('time')}, server, tool, time, id) IN (
+  SELECT tenant, ${sortBucket(AT)}, server, tool, ${AT}, toFixedString(unhex(h), 16)
   FROM format(JSONEachRow, 'tenant String, server String, tool String, t Int64, h String', {rows:String})
 )`
 
