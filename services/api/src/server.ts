@@ -7,7 +7,12 @@ import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-z
 import { createFailureCount, guard } from './auth/guard.ts'
 import type { ApiContext } from './context.ts'
 import type { App } from './http/app.ts'
-import { handleErrors, handleUnknownRoutes } from './http/error-handling.ts'
+import {
+  handleErrors,
+  handleUnknownRoutes,
+  refuseUnparsed,
+  refuseUnreadable,
+} from './http/error-handling.ts'
 import { describeApi, openApiRoute } from './openapi.ts'
 import { LIMITS } from './options.ts'
 import { accessRoutes } from './routes/access.ts'
@@ -91,6 +96,8 @@ export async function buildServer(
     forceCloseConnections: true,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: refuseUnreadable,
+    clientErrorHandler: refuseUnparsed,
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   // Answers are our own values; tests hold them against their schemas.
@@ -101,6 +108,7 @@ export async function buildServer(
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
   })
   await app.register(rateLimit, { global: false })
   const context = { ...shared, countFailure: createFailureCount(app, shared.metrics) }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { API_PROBLEMS, LIMITS } from '@nightjar/api'
@@ -194,6 +195,8 @@ describe('problems', () => {
     ['GET', '/api/v1/events?outcome=fine', undefined, 400, 'API_BAD_REQUEST'],
     ['GET', '/api/v1/events?cursor=x', undefined, 400, 'API_BAD_CURSOR'],
     ['GET', '/api/v1/calls?sessionKey=x', undefined, 400, 'API_BAD_SESSION'],
+    ['GET', '/api/v1/alerts/%E0%A4%A', undefined, 400, 'API_BAD_REQUEST'],
+    ['HEAD', '/api/v1/stream', undefined, 405, 'API_METHOD_NOT_ALLOWED'],
     ['POST', '/api/v1/alerts/a/close', '{', 400, 'API_BAD_REQUEST'],
     ['POST', '/api/v1/alerts/a/close', '{}', 400, 'API_BAD_REQUEST'],
     ['POST', '/api/v1/alerts/a/close', '{"__proto__":{}}', 400, 'API_BAD_REQUEST'],
@@ -207,14 +210,31 @@ describe('problems', () => {
     })
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/)
     expect(answer.headers.get('x-request-id')).toBe('req-1')
+    if (method === 'HEAD') return expect(answer.status).toBe(status)
     const problem = problemSchema.parse(await answer.json())
     expect([answer.status, problem.status, problem.code]).toEqual([status, status, code])
     expect(problem.requestId).toBe('req-1')
     expect(problem.type).toBe(`/problems/${problem.code.toLowerCase().replaceAll('_', '-')}`)
     expect(JSON.stringify(problem)).not.toMatch(/node_modules|\.ts:|at .*\(/)
-    if (code === 'API_BAD_REQUEST' && body === undefined)
+    if (code === 'API_BAD_REQUEST' && path.includes('?'))
       expect(problem.errors?.[0]?.pointer).toMatch(/^\/(limit|from|tol|outcome)/)
     if (status === 405) expect(answer.headers.get('allow')).toMatch(/GET/)
+  })
+
+  it('refuses what is not HTTP with a problem', async () => {
+    const { hostname, port } = new URL(running.api.url)
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = ''
+      const socket = connect(Number(port), hostname, () => socket.end('NONSENSE\r\n\r\n'))
+      socket
+        .on('data', (bytes) => {
+          text += bytes.toString()
+        })
+        .on('end', () => resolve(text))
+        .on('error', reject)
+    })
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer).toContain('API_BAD_REQUEST')
   })
 
   it('says nothing of what broke inside, and that a part is away', async () => {

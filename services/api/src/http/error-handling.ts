@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Logger } from '@nightjar/core'
 import { messageOf } from '@nightjar/core'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
@@ -10,9 +11,25 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   if (error.status === 503) void reply.header('retry-after', '2')
   return reply
     .code(error.status)
+    .header('x-request-id', request.id)
     .header('cache-control', 'no-store')
     .type('application/problem+json')
     .send(JSON.stringify(problemOf(error, request.id)))
+}
+
+/** Answers a request whose path cannot be decoded. */
+export function refuseUnreadable(_: Error, request: FastifyRequest, reply: FastifyReply): void {
+  void sendProblem(request, reply, new ApiError('API_BAD_REQUEST', 'The path cannot be read.'))
+}
+
+/** Answers bytes that are not HTTP, and ends the connection. */
+export function refuseUnparsed(_: Error, socket: Socket): void {
+  if (!socket.writable) return
+  const error = new ApiError('API_BAD_REQUEST', 'The request is not HTTP.')
+  const body = JSON.stringify(problemOf(error, ''))
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
 }
 
 function faultsOf(error: unknown): readonly Fault[] | undefined {

@@ -30,6 +30,7 @@ export function streamRoutes(app: App, { live, clock }: ApiContext): void {
   app.get(
     '/api/v1/stream',
     {
+      exposeHeadRoute: false,
       schema: {
         summary: 'Alerts and ingest counts as server-sent events',
         description:

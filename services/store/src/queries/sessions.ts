@@ -113,9 +113,9 @@ function rowsSince(question: SessionsQuestion, nowMs: number, floor: number): Co
 function viewOf({ kind, named: principal, value, start, first, last, ...row }: SessionRow) {
   const { client, host, servers, tools, calls, errors, denied, argsBytes, resultBytes } = row
   return {
+    id: sessionId({ kind, principal, value, start }),
     ...{ principal: row.principal, client, host, servers, tools, calls, errors, denied },
     ...{ argsBytes, resultBytes },
-    id: sessionId({ kind, principal, value, start }),
     firstTime: formatMicros(first),
     lastTime: formatMicros(last),
   }
