@@ -53,7 +53,6 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   'collectors/tap': {
     rooms: ['core', 'mcp'],
     foreign: [
-      '@opentelemetry/api',
       '@opentelemetry/api-logs',
       '@opentelemetry/exporter-logs-otlp-proto',
       '@opentelemetry/exporter-trace-otlp-proto',

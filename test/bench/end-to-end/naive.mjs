@@ -34,7 +34,7 @@ function flatten(request) {
       for (const span of spans) {
         const attributes = attributesOf(span.attributes)
         rows.push({
-          time: Number(span.startTimeUnixNano) / 1e9,
+          time: (Number(span.startTimeUnixNano) / 1e9).toFixed(6),
           trace_id: hex(span.traceId),
           span_id: hex(span.spanId),
           parent_span_id: hex(span.parentSpanId),
@@ -71,7 +71,7 @@ function judge(row) {
     ['session', row.session],
     ['tool', `${row.principal} ${row.tool}`],
   ])
-    if (count(`${name} ${key}`, row.time, 60, 500)) hits += 1
+    if (count(`${name} ${key}`, Number(row.time), 60, 500)) hits += 1
   if (/password|secret|id_rsa|BEGIN PRIVATE KEY/.test(row.arguments)) hits += 1
 }
 

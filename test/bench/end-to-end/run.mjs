@@ -64,7 +64,7 @@ async function startOurs(round) {
   }
   const child = spawn(process.execPath, [shim, 'up'], {
     env,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', process.env.BENCH_VERBOSE ? 'inherit' : 'ignore'],
   })
   await until(`http://127.0.0.1:${base}/readyz`)
   const token = readFileSync(join(data, 'admin-token'), 'utf8').trim()
@@ -92,15 +92,15 @@ async function startNaive(round) {
   const engine = spawn(
     process.execPath,
     [shim, 'dev', 'clickhouse', '--port', String(base), '--data', data],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { stdio: ['ignore', 'ignore', process.env.BENCH_VERBOSE ? 'inherit' : 'ignore'] },
   )
   await until(`http://127.0.0.1:${base}/ping`)
   const server = spawn(
     process.execPath,
     [join(here, 'naive.mjs'), String(base + 1), `http://127.0.0.1:${base}`],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { stdio: ['ignore', 'ignore', process.env.BENCH_VERBOSE ? 'inherit' : 'ignore'] },
   )
-  await until(`http://127.0.0.1:${base + 1}/`)
+  await until(`http://127.0.0.1:${base + 1}/`, 20_000)
   const stored = async () => {
     const response = await fetch(`http://127.0.0.1:${base}/`, {
       method: 'POST',

@@ -28,11 +28,7 @@ export const demoServers = {
   ],
   everything: () => [process.execPath, programOf('@modelcontextprotocol/server-everything')],
   memory: () => [process.execPath, programOf('@modelcontextprotocol/server-memory')],
-  notes: (turned: boolean) => [
-    process.execPath,
-    fileURLToPath(new URL('./notes-server.js', import.meta.url)),
-    ...(turned ? ['--turned'] : []),
-  ],
+  notes: () => [process.execPath, fileURLToPath(new URL('./notes-server.js', import.meta.url))],
 } as const
 
 /** A real MCP client on a real server, with the tap between them. */

