@@ -2,19 +2,19 @@ import type { EventBatch, Metrics } from '@nightjar/core'
 import type { StoreClient } from '../client.ts'
 import { type IdKey, IdKeys, IdTable } from './id-table.ts'
 import type { KnownIds } from './known-ids.ts'
-import { type Doubtful, findStored, storedName } from './stored-ids.ts'
+import { type Doubtful, StoredIds, storedName } from './stored-ids.ts'
 
 /**
  * Finds the rows that are not stored yet. Memory answers for every row later than its horizon, and says for certain
  * which ids it knows; earlier rows it does not know are looked for in the store, by their whole sort key.
  */
 export class NewRows {
-  readonly #client: StoreClient
+  readonly #stored: StoredIds
   readonly #known: KnownIds
   readonly #metrics: Metrics
 
   constructor(client: StoreClient, known: KnownIds, metrics: Metrics) {
-    this.#client = client
+    this.#stored = new StoredIds(client)
     this.#known = known
     this.#metrics = metrics
   }
@@ -25,13 +25,13 @@ export class NewRows {
     const doubtful: Doubtful[] = []
     const fresh = batches.map((batch) => {
       const { rows, unsure } = this.#judge(batch, seen)
-      if (unsure.length > 0) doubtful.push({ batch, rows: unsure })
+      if (unsure.length > 0) doubtful.push({ batch, rows: Uint32Array.from(unsure) })
       return rows
     })
     if (doubtful.length === 0) return fresh
     const asked = doubtful.reduce((sum, { rows }) => sum + rows.length, 0)
     this.#metrics.add('nightjar_store_id_lookups_total', asked)
-    const stored = await findStored(this.#client, doubtful)
+    const stored = await this.#stored.find(doubtful)
     if (stored.size === 0) return fresh
     return fresh.map((rows, i) => withoutStored(batches[i] as EventBatch, rows, stored))
   }

@@ -1,58 +1,80 @@
-import { type EventBatch, hexAt } from '@nightjar/core'
+import type { EventBatch } from '@nightjar/core'
 import type { StoreClient } from '../client.ts'
+import { LookupEncoder } from '../native/lookup-encoder.ts'
 import { sortBucket } from '../schema/events.ts'
+import { LOOKUP_COLUMNS, LOOKUP_ROWS } from '../schema/lookups.ts'
 
 /** Rows asked about in one statement. */
-const CHUNK = 8192
+const CHUNK = LOOKUP_ROWS / 4
 
 /** Rows of a batch that memory cannot judge. */
 export interface Doubtful {
   readonly batch: EventBatch
-  readonly rows: readonly number[]
+  readonly rows: Uint32Array
 }
 
-const AT = "fromUnixTimestamp64Micro(t, 'UTC')"
+interface Found {
+  readonly of_tenant: string
+  readonly hex_id: string
+  readonly asked: number
+}
 
-/** The whole sort key is known for every row, so the engine looks up granules and scans nothing. */
-const LOOK_UP = `SELECT DISTINCT tenant AS of_tenant, lower(hex(id)) AS hex_id
+/**
+ * The whole sort key is known for every row, so the engine picks granules and scans nothing. The first row says how many
+ * were asked about: the table is in memory, and an engine that was started again has lost them.
+ */
+const LOOK_UP = `SELECT '' AS of_tenant, '' AS hex_id, count() AS asked
+FROM nightjar.event_lookups WHERE lookup = {lookup:UInt64}
+UNION ALL
+SELECT DISTINCT toString(tenant), lower(hex(id)), 0
 FROM nightjar.events
 WHERE (tenant, ${sortBucket('time')}, server, tool, time, id) IN (
-  SELECT tenant, ${sortBucket(AT)}, server, tool, ${AT}, toFixedString(unhex(h), 16)
-  FROM format(JSONEachRow, 'tenant String, server String, tool String, t Int64, h String', {rows:String})
+  SELECT tenant, ${sortBucket('time')}, server, tool, time, id
+  FROM nightjar.event_lookups WHERE lookup = {lookup:UInt64}
 )`
-
-function line({ columns }: EventBatch, row: number): string {
-  const { tenant, server, tool, time, id } = columns
-  return JSON.stringify({
-    tenant: tenant.values[tenant.codes[row] as number],
-    server: server.values[server.codes[row] as number],
-    tool: tool.values[tool.codes[row] as number],
-    t: time.data[row],
-    h: hexAt(id.data, id.width, row).padStart(id.width * 2, '0'),
-  })
-}
 
 /** Name of an event across tenants. */
 export function storedName(tenant: string, id: string): string {
   return `${tenant} ${id}`
 }
 
-/** Which of these rows are in the store, as {@link storedName}s. */
-export async function findStored(
-  client: StoreClient,
-  doubtful: readonly Doubtful[],
-): Promise<ReadonlySet<string>> {
-  const lines = doubtful.flatMap(({ batch, rows }) => rows.map((row) => line(batch, row)))
-  const found = new Set<string>()
-  for (let at = 0; at < lines.length; at += CHUNK) {
-    const rows = lines.slice(at, at + CHUNK).join('\n')
-    for (const { of_tenant, hex_id } of await client.rows<{ of_tenant: string; hex_id: string }>(
-      LOOK_UP,
-      {
-        rows,
-      },
-    ))
-      found.add(storedName(of_tenant, hex_id))
+/** Looks events up in the store. One look-up at a time. */
+export class StoredIds {
+  readonly #client: StoreClient
+  readonly #encoder = new LookupEncoder()
+
+  constructor(client: StoreClient) {
+    this.#client = client
   }
-  return found
+
+  /** Which of these rows are stored, as {@link storedName}s. */
+  async find(doubtful: readonly Doubtful[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>()
+    for (const { batch, rows } of doubtful)
+      for (let at = 0; at < rows.length; at += CHUNK)
+        await this.#chunk(batch, rows.subarray(at, at + CHUNK), found)
+    return found
+  }
+
+  async #chunk(batch: EventBatch, rows: Uint32Array, found: Set<string>): Promise<void> {
+    for (;;) {
+      // Whole numbers below 2^53; processes that share a server do not meet.
+      const lookup = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
+      this.#encoder.reset()
+      this.#encoder.add(lookup, batch, rows)
+      await this.#client.insertNative({
+        table: 'nightjar.event_lookups',
+        columns: LOOKUP_COLUMNS.map(({ name }) => name),
+        block: this.#encoder.blocks(),
+        rows: rows.length,
+        token: `lookup-${lookup}`,
+      })
+      const answer = await this.#client.rows<Found>(LOOK_UP, { lookup })
+      const asked = answer.reduce((sum, row) => sum + row.asked, 0)
+      if (asked < rows.length) continue
+      for (const { of_tenant, hex_id } of answer)
+        if (hex_id !== '') found.add(storedName(of_tenant, hex_id))
+      return
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { Column, DictColumn, EventBatch } from '@nightjar/core'
 import { STORED_COLUMNS, type StoredColumn } from '../schema/event-columns.ts'
+import { columnHeader } from './block-header.ts'
 import { BlockWriter } from './block-writer.ts'
 import {
   EncodeScratch,
@@ -20,22 +21,15 @@ export const EVENT_BLOCK_COLUMNS: readonly string[] = [
   'seq',
 ]
 
-function header(name: string, type: string): Uint8Array {
-  const writer = new BlockWriter()
-  writer.string(name)
-  writer.string(type)
-  return Uint8Array.from(writer.result())
-}
-
 interface Prepared extends StoredColumn {
   readonly header: Uint8Array
 }
 
 const COLUMNS: readonly Prepared[] = STORED_COLUMNS.map((column) => ({
   ...column,
-  header: header(column.sql, column.type),
+  header: columnHeader(column.sql, column.type),
 }))
-const SEQ_HEADER = header('seq', 'UInt64')
+const SEQ_HEADER = columnHeader('seq', 'UInt64')
 
 /**
  * Writes rows of EventBatches as blocks of ClickHouse's Native format, straight from the columns: no object per row,

@@ -1,4 +1,5 @@
 import { eventStatements } from './events.ts'
+import { lookupStatements } from './lookups.ts'
 import { stateStatements } from './state.ts'
 import { streamStatements } from './stream.ts'
 import type { SchemaOptions } from './table-parts.ts'
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
       ...eventStatements(options),
       ...stateStatements(options),
       ...streamStatements(),
+      ...lookupStatements(),
     ],
   },
 ]
