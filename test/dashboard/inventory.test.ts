@@ -1,3 +1,4 @@
+// biome-ignore-all lint/performance/useDomNodeTextContent: what a person can see is what is tested
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { withoutChromium } from '../support/chromium.ts'
 import { openStage, type Stage } from './support/browser.ts'

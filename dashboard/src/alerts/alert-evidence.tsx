@@ -31,7 +31,7 @@ export function WhyItFired({ detail: { alert, findings } }: { detail: AlertDetai
             </Link>,
             'line',
           ],
-          ['Observed', observed(finding)],
+          ['Observed', observed(finding), 'line'],
           ['Window', finding.windowMs === undefined ? '' : duration(finding.windowMs)],
           [
             'Events',

@@ -89,7 +89,6 @@ function Row<T>({ row, ...props }: TableProps<T> & { row: T }) {
     onOpen?.(row)
   }
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the row's link does the same by keyboard
     <tr
       data-row={key}
       data-active={key === activeKey || undefined}

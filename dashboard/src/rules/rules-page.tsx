@@ -34,16 +34,16 @@ function columns(onOpen: (id: string) => void): Column<RuleView>[] {
     {
       key: 'family',
       header: 'Family',
-      width: '17%',
+      width: '15%',
       wide: true,
       cell: (rule) => <div className="nj-clip">{rule.family}</div>,
     },
-    { key: 'type', header: 'Type', width: '120px', wide: true, cell: (rule) => rule.type },
-    { key: 'status', header: 'Status', width: '108px', wide: true, cell: (rule) => rule.status },
+    { key: 'type', header: 'Type', width: '126px', wide: true, cell: (rule) => rule.type },
+    { key: 'status', header: 'Status', width: '72px', wide: true, cell: (rule) => rule.status },
     {
       key: 'tags',
       header: 'Tags',
-      width: '20%',
+      width: '16%',
       wide: true,
       cell: (rule) => (
         <div className="nj-clip nj-muted" title={rule.tags.join(', ')}>

@@ -23,8 +23,12 @@ export function Proof({ server, kind }: { server: Server; kind: (typeof PROOFS)[
   )
 }
 
-/** What the proofs say together, where that is worth a look. */
-export function proofWarning(server: Server): string {
+/**
+ * What the proofs say together, where that is worth a look. Where no server at all is declared, nobody has looked into
+ * the clients' configurations yet, and the absence says nothing.
+ */
+export function proofWarning(server: Server, all: readonly Server[]): string {
+  if (!all.some(({ declared }) => declared)) return ''
   if (server.called && !server.declared) return 'called, never declared'
   if (server.running && !server.declared) return 'running, never declared'
   return ''

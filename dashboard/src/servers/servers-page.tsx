@@ -16,7 +16,7 @@ import { Proof, proofWarning } from './proofs.tsx'
 const pathTo = ({ id }: Server) => `/servers/${encodeURIComponent(id)}`
 const STATES = ['all', 'pending', 'approved', 'rejected', 'quarantined'] as const
 
-const COLUMNS: readonly Column<Server>[] = [
+const columns = (all: readonly Server[]): readonly Column<Server>[] => [
   {
     key: 'name',
     header: 'Server',
@@ -26,8 +26,8 @@ const COLUMNS: readonly Column<Server>[] = [
           <Foreign text={server.name} empty="(no name)" />
         </Link>
         {server.drift && <span className="nj-chip nj-chip-warn">~ changed</span>}
-        {proofWarning(server) && (
-          <span className="nj-chip nj-chip-warn">▲ {proofWarning(server)}</span>
+        {proofWarning(server, all) && (
+          <span className="nj-chip nj-chip-warn">▲ {proofWarning(server, all)}</span>
         )}
       </div>
     ),
@@ -39,7 +39,9 @@ const COLUMNS: readonly Column<Server>[] = [
     wide: true,
     cell: (server) => (
       <div className="nj-clip" title={server.key}>
-        <span className="nj-muted">{server.keyKind}</span>{' '}
+        {!server.key.startsWith(server.keyKind) && (
+          <span className="nj-muted">{server.keyKind} </span>
+        )}
         {server.keyKind !== 'label' && (
           <code className="nj-id">
             <Foreign text={server.key} />
@@ -154,7 +156,7 @@ export function ServersPage() {
             <DataTable
               label="Servers"
               rows={rows}
-              columns={COLUMNS}
+              columns={columns(list.items)}
               rowKey={({ id }) => id}
               onOpen={(server) => void navigate(pathTo(server))}
             />
