@@ -39,7 +39,7 @@ describe.skipIf(withoutChromium)('triage', { timeout: 60_000 }, () => {
 
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.waitForFunction('document.activeElement?.closest("tr") !== null')
+    await page.locator('tr a:focus').waitFor()
     expect(await page.locator('tbody tr').first().innerText()).toContain('Manifest of notes')
     expect(faults).toEqual([])
   })

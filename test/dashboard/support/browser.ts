@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { launchChromium } from '../../support/chromium.ts'
 import { type FixtureServer, startFixtureServer } from './api-server.ts'
 
@@ -37,7 +38,7 @@ export interface Stage {
 /** Waits until a page shows its content. */
 export async function shown(page: Page): Promise<void> {
   await page.locator('h1').waitFor()
-  await page.waitForFunction('document.querySelector(".nj-loading") === null')
+  await expect.poll(() => page.locator('.nj-loading').count(), { timeout: 15_000 }).toBe(0)
 }
 
 /** How a page is looked at. */
