@@ -4,6 +4,7 @@ import type { GroupCommit } from './batcher.ts'
 import type { ByteBudget, Lease } from './budget.ts'
 import type { OtlpLimits } from './limits.ts'
 import type { IngestContext, OtlpRecord, RecordMapper } from './record.ts'
+import { Turnstile } from './turnstile.ts'
 import { countDataPoints } from './wire/metrics.ts'
 import type { Signal } from './wire/response.ts'
 import { transcodeJson } from './wire/transcode.ts'
@@ -39,6 +40,7 @@ interface Counts {
 export class Ingest {
   readonly #options: IngestOptions
   readonly #walker: RequestWalker
+  readonly #turnstile = new Turnstile()
   #stopping = false
   #active = 0
 
@@ -97,6 +99,7 @@ export class Ingest {
   async take(request: IngestRequest): Promise<Answer> {
     this.#active += 1
     try {
+      await this.#turnstile.enter()
       const { signal } = request
       const body = request.encoding === 'json' ? transcodeJson(signal, request.body) : request.body
       if (signal === 'metrics') return this.#metrics(body)
