@@ -16,7 +16,12 @@ export interface GroupCommitOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
-  readonly limits: Pick<OtlpLimits, 'batchRows' | 'batchBytes' | 'lingerMs' | 'maxPendingRows'>
+  readonly limits: Pick<
+    OtlpLimits,
+    'batchRows' | 'batchBytes' | 'lingerMs' | 'maxLingerMs' | 'maxPendingRows'
+  >
+  /** True while requests wait to be decoded, and so a larger batch is worth waiting for. */
+  readonly more: () => boolean
 }
 
 /** Rows of several requests that become durable together. */
@@ -27,7 +32,9 @@ class Group {
   resolve: () => void = () => undefined
   reject: (error: unknown) => void = () => undefined
   bytes = 0
+  /** When its first rows came, and its latest. */
   since = 0
+  latest = 0
 
   constructor() {
     this.durable = new Promise((resolve, reject) => {
@@ -45,7 +52,7 @@ class Group {
 
 /**
  * Group commit: requests write their rows straight into the batch that is filling; one publish is in flight at a time.
- * A batch goes out when nothing is in flight and it has lingered, or when it is full; full batches wait in line. No row
+ * A batch goes out when nothing is in flight and no more rows come or it is old, or when it is full; full batches wait in line. No row
  * is ever dropped: when too many wait, {@link room} holds the transports back before they read a body.
  */
 export class GroupCommit {
@@ -126,7 +133,10 @@ export class GroupCommit {
   #settle(group: Group): void {
     const { batchRows, batchBytes } = this.#options.limits
     if (group.builder.rows >= batchRows || group.bytes >= batchBytes) this.#seal()
-    else if (group.since === 0 && !group.empty) group.since = this.#options.clock.now()
+    else if (!group.empty) {
+      group.latest = this.#options.clock.now()
+      group.since ||= group.latest
+    }
     this.#next()
     this.#gauge()
   }
@@ -147,10 +157,9 @@ export class GroupCommit {
   #next(): void {
     if (this.#inFlight) return
     if (this.#line.length === 0 && !this.#filling.empty) {
-      const age = this.#options.clock.now() - this.#filling.since
-      const rest = this.#options.limits.lingerMs - age
+      const rest = this.#rest()
       if (rest > 0) {
-        this.#timer ??= setTimeout(() => this.#lingered(), Math.min(rest, 1000))
+        this.#timer ??= setTimeout(() => this.#lingered(), rest)
         return
       }
       this.#seal()
@@ -162,10 +171,18 @@ export class GroupCommit {
     void this.#publish(group)
   }
 
+  /** Milliseconds the filling batch may still wait for company. */
+  #rest(): number {
+    const { clock, limits, more } = this.#options
+    const now = clock.now()
+    const old = limits.maxLingerMs - (now - this.#filling.since)
+    const quiet = more() ? limits.lingerMs : limits.lingerMs - (now - this.#filling.latest)
+    // A clock that was set back must not hold a batch.
+    return Math.min(old, quiet, limits.maxLingerMs)
+  }
+
   #lingered(): void {
     this.#timer = undefined
-    if (this.#inFlight || this.#line.length > 0) return
-    this.#seal()
     this.#next()
   }
 

@@ -4,7 +4,7 @@ import type { GroupCommit } from './batcher.ts'
 import type { ByteBudget, Lease } from './budget.ts'
 import type { OtlpLimits } from './limits.ts'
 import type { IngestContext, OtlpRecord, RecordMapper } from './record.ts'
-import { Turnstile } from './turnstile.ts'
+import type { Turnstile } from './turnstile.ts'
 import { countDataPoints } from './wire/metrics.ts'
 import type { Signal } from './wire/response.ts'
 import { transcodeJson } from './wire/transcode.ts'
@@ -24,6 +24,7 @@ export interface IngestOptions {
   readonly authenticate: Authenticate
   readonly commit: GroupCommit
   readonly budget: ByteBudget
+  readonly turnstile: Turnstile
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
@@ -40,12 +41,13 @@ interface Counts {
 export class Ingest {
   readonly #options: IngestOptions
   readonly #walker: RequestWalker
-  readonly #turnstile = new Turnstile()
+  readonly #turnstile: Turnstile
   #stopping = false
   #active = 0
 
   constructor(options: IngestOptions) {
     this.#options = options
+    this.#turnstile = options.turnstile
     this.#walker = new RequestWalker(options.limits.maxRecords)
   }
 

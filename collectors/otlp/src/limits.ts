@@ -16,8 +16,10 @@ export interface OtlpLimits {
   readonly batchRows: number
   /** Request bytes at which a batch is published. */
   readonly batchBytes: number
-  /** How long an idle receiver waits for company before it publishes. */
+  /** A batch is published when no more rows came for so long … */
   readonly lingerMs: number
+  /** … or, while requests keep coming, at this age: fewer and larger inserts cost less. */
+  readonly maxLingerMs: number
   /** How long a request waits for its batch before it is told to come back. */
   readonly commitTimeoutMs: number
   /** How long a client may take for its headers, and for its whole request. */
@@ -44,6 +46,7 @@ export const DEFAULT_LIMITS: OtlpLimits = {
   batchRows: 16_384,
   batchBytes: 32 * MIB,
   lingerMs: 2,
+  maxLingerMs: 150,
   commitTimeoutMs: 30_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,

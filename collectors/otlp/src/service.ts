@@ -8,6 +8,7 @@ import { HttpListener } from './http/listener.ts'
 import { Ingest } from './ingest.ts'
 import { DEFAULT_LIMITS, type OtlpLimits } from './limits.ts'
 import type { RecordMapper } from './record.ts'
+import { Turnstile } from './turnstile.ts'
 
 /** What a receiver is made of. */
 export interface OtlpReceiverOptions {
@@ -50,9 +51,10 @@ export interface OtlpReceiver extends Component {
 export function createOtlpReceiver(options: OtlpReceiverOptions): OtlpReceiver {
   const { host, metrics, logger } = options
   const limits: OtlpLimits = { ...DEFAULT_LIMITS, ...options.limits }
-  const commit = new GroupCommit({ ...options, limits })
+  const turnstile = new Turnstile()
+  const commit = new GroupCommit({ ...options, limits, more: () => turnstile.waiting > 0 })
   const budget = new ByteBudget(limits.maxPendingBytes)
-  const ingest = new Ingest({ ...options, limits, commit, budget })
+  const ingest = new Ingest({ ...options, limits, commit, budget, turnstile })
   const http = new HttpListener(ingest, limits, metrics)
   const grpc = new GrpcListener(ingest, limits, metrics)
   let httpPort = 0

@@ -6,6 +6,11 @@ export class Turnstile {
   readonly #queue: (() => void)[] = []
   #turning = false
 
+  /** Requests that wait for their turn. */
+  get waiting(): number {
+    return this.#queue.length
+  }
+
   /** Resolves when it is this request's turn, in the order of asking. */
   enter(): Promise<void> {
     return new Promise((resolve) => {

@@ -190,18 +190,21 @@ class Registry implements Component {
 
   /** One input after the other: three topics change the same state. */
   async #inTurn(inputs: readonly Input[]): Promise<void> {
-    const turn = this.#turn.then(async () => {
-      for (const input of inputs) await this.#apply(input)
-    })
+    const turn = this.#turn.then(() => this.#apply(inputs))
     this.#turn = turn.catch(() => undefined)
     await turn
   }
 
-  async #apply(input: Input): Promise<void> {
+  /** What inputs that came together do is published together: a batch may name many servers for the first time. */
+  async #apply(inputs: readonly Input[]): Promise<void> {
     const rule = this.#options.driftRule ?? DEFAULT_RULE
-    const effects = step(this.#state, input, this.#clock.now(), { rule })
     const evicted = this.#state.evicted
-    const touched = this.#state.adopt(effects)
+    const all = inputs.map((input) => {
+      const effects = step(this.#state, input, this.#clock.now(), { rule })
+      return { effects, touched: this.#state.adopt(effects) }
+    })
+    const effects = joined(all.map((each) => each.effects))
+    const touched = all.flatMap((each) => each.touched)
     await this.#write(effects, [...this.#judgements(touched), ...effects.policies])
     this.#count(effects, this.#state.evicted - evicted)
   }
@@ -333,6 +336,16 @@ class Registry implements Component {
     }
     if (evicted > 0) this.#metrics.add('nightjar_registry_evicted_total', evicted)
     this.#metrics.set('nightjar_registry_servers', this.#state.size)
+  }
+}
+
+function joined(all: readonly Effects[]): Effects {
+  return {
+    entries: all.flatMap(({ entries }) => entries),
+    manifests: all.flatMap(({ manifests }) => manifests),
+    findings: all.flatMap(({ findings }) => findings),
+    replies: all.flatMap(({ replies }) => replies),
+    policies: all.flatMap(({ policies }) => policies),
   }
 }
 

@@ -4,6 +4,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const FIRST_ROWS = 1024
 const FNV = 16777619
+const NO_BYTES = new Uint8Array(0)
 
 function grown<T extends Uint32Array | Float64Array | Uint8Array>(array: T, need: number): T {
   let size = Math.max(array.length, 16)
@@ -22,7 +23,7 @@ export class Dictionary {
   readonly #codes = new Map<string, number>([['', 0]])
   #slots = new Int32Array(256).fill(-1)
   #hashes = new Uint32Array(256)
-  #bytes: Uint8Array[] = [new Uint8Array(0)]
+  #bytes: Uint8Array[] = [NO_BYTES]
   #used = 0
 
   /** Code of a string. */
@@ -32,7 +33,8 @@ export class Dictionary {
       code = this.values.length
       this.values.push(value)
       this.#codes.set(value, code)
-      this.#bytes.push(encoder.encode(value))
+      // Its bytes are learnt when it comes as bytes, if ever.
+      this.#bytes.push(NO_BYTES)
     }
     return code
   }

@@ -1,7 +1,7 @@
 import { type Logger, messageOf } from '@nightjar/core'
 import type { StoreClient } from '../client.ts'
 
-const WRITE_EVERY_MS = 100
+const WRITE_EVERY_MS = 500
 const LAST_WAIT_MS = 5_000
 
 interface OffsetRow {
