@@ -203,6 +203,16 @@ describe('a session of the older era', () => {
     })
   })
 
+  it('puts the calls of one connection into one trace', async () => {
+    const client = await connect([bin('mcp-server-memory')])
+    await client.callTool({ name: 'read_graph', arguments: {} })
+    await client.callTool({ name: 'search_nodes', arguments: { query: 'x' } })
+    const [first] = await otlp.spansOf('tools/call read_graph')
+    const [second] = await otlp.spansOf('tools/call search_nodes')
+    expect(first?.traceId).toMatch(/^(?!0+$)[0-9a-f]{32}$/)
+    expect(second?.traceId).toBe(first?.traceId)
+  })
+
   it('takes a name it is given over the one the server gives', async () => {
     const client = await connect([bin('mcp-server-memory')], { serverName: 'team-memory' })
     await client.ping()

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { logs, SeverityNumber } from '@opentelemetry/api-logs'
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
@@ -33,6 +34,8 @@ export interface EmitterOptions {
   readonly endpoint: string
   readonly token?: string | undefined
   readonly hostName: string
+  /** One client and one server for the tap's whole life, as over stdio: what has no trace of its own shares one. */
+  readonly oneConnection?: boolean
   /** Gets messages about our own trouble. */
   readonly say: (message: string) => void
 }
@@ -45,16 +48,17 @@ export interface Emitter {
   stop(): Promise<void>
 }
 
-function parentOf(traceparent: string | undefined): api.Context {
+function contextIn(traceId: string, spanId: string): api.Context {
+  const traceFlags = TraceFlags.SAMPLED
+  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true })
+}
+
+/** Context of the request's own trace, else the one given. */
+function parentOf(traceparent: string | undefined, otherwise: api.Context): api.Context {
   const found = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}/.exec(traceparent ?? '')
   const [, traceId = '', spanId = ''] = found ?? []
-  if (traceId === '' || /^0+$/.test(traceId) || /^0+$/.test(spanId)) return ROOT_CONTEXT
-  return trace.setSpanContext(ROOT_CONTEXT, {
-    traceId,
-    spanId,
-    traceFlags: TraceFlags.SAMPLED,
-    isRemote: true,
-  })
+  if (traceId === '' || /^0+$/.test(traceId) || /^0+$/.test(spanId)) return otherwise
+  return contextIn(traceId, spanId)
 }
 
 /** Milliseconds since the epoch as [seconds, nanoseconds]: a bare number below the process's start would be misread. */
@@ -76,7 +80,7 @@ function bodyOf(record: TapRecord): string | undefined {
   return record.signal === 'log' ? record.body : undefined
 }
 
-function emitSpan(record: SpanRecord): void {
+function emitSpan(record: SpanRecord, root: api.Context): void {
   const span = trace.getTracer(SCOPE_NAME, TAP_VERSION).startSpan(
     record.name,
     {
@@ -84,7 +88,7 @@ function emitSpan(record: SpanRecord): void {
       startTime: hrTime(record.startMs),
       attributes: defined(record.attributes),
     },
-    parentOf(record.traceparent),
+    parentOf(record.traceparent, root),
   )
   if (record.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
   span.end(hrTime(record.startMs + record.durationMs))
@@ -147,6 +151,9 @@ function startSdk(options: EmitterOptions, settled: (result: Settled) => void): 
 /** An emitter over the OpenTelemetry SDK. It takes the process's global providers: one at a time. */
 export function createEmitter(options: EmitterOptions): Emitter {
   const loss = new LossCounter()
+  const root = options.oneConnection
+    ? contextIn(randomBytes(16).toString('hex'), randomBytes(8).toString('hex'))
+    : ROOT_CONTEXT
   let waiting = 0
   let waitingBytes = 0
   let down = false
@@ -171,7 +178,7 @@ export function createEmitter(options: EmitterOptions): Emitter {
   const hand = (record: TapRecord) => {
     waiting++
     waitingBytes += sizeOf(record.attributes, bodyOf(record))
-    if (record.signal === 'span') emitSpan(record)
+    if (record.signal === 'span') emitSpan(record, root)
     else emitLog(record)
   }
   const tellLoss = () => {

@@ -33,7 +33,7 @@ export class StdioWatch {
   async begin(target: EmitterOptions): Promise<void> {
     try {
       const { createEmitter } = await import('../emit/emitter.ts')
-      this.#emitter = createEmitter(target)
+      this.#emitter = createEmitter({ ...target, oneConnection: true })
     } catch (error) {
       this.#say(`cannot observe: ${messageOf(error)}`)
       return
