@@ -77,7 +77,8 @@ export function entityLabel(name: string): string {
   for (const [field, names] of Object.entries(ENTITY)) {
     if ((names as readonly string[]).includes(name)) return upper(field)
   }
-  return upper(name)
+  // A camel-case name is words: `serverKey` is "Server key".
+  return upper(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
 }
 
 function upper(text: string): string {

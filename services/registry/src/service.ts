@@ -57,7 +57,7 @@ const LAST_RETRY_MS = 5_000
 /** `manifest-drift` of the shipped rules, which gives the claim its place in the list of rules. */
 const DEFAULT_RULE: DriftRule = {
   id: '57e2ce58-cd33-4d2f-bdfe-990a42a04824',
-  title: "A server's manifest changed after it was approved",
+  title: "A server's manifest changed",
 }
 
 /**

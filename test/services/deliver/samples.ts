@@ -66,7 +66,7 @@ export function alert(changes: Partial<Alert> = {}): Alert {
   }
 }
 
-export function destination(url: string, changes: Partial<Destination> = {}): Destination {
+function destination(url: string, changes: Partial<Destination> = {}): Destination {
   return {
     id: 'dst_siem',
     tenant: 'default',
