@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
-import type { Alert, Delivery, Destination, Finding, Sealer } from '@nightjar/core'
+import type { Alert, Delivery, Finding, Sealer } from '@nightjar/core'
 
 export const NOON = Date.parse('2026-11-21T12:00:00.000Z')
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
@@ -61,25 +61,6 @@ export function alert(changes: Partial<Alert> = {}): Alert {
     findingIds: [finding.id],
     eventIds: finding.eventIds,
     history: [],
-    version: 1,
-    ...changes,
-  }
-}
-
-function destination(url: string, changes: Partial<Destination> = {}): Destination {
-  return {
-    id: 'dst_siem',
-    tenant: 'default',
-    name: 'siem',
-    type: 'webhook',
-    url,
-    sealedSecret: sealer.seal(SECRET),
-    minSeverity: 'low',
-    enabled: true,
-    status: 'ok',
-    statusDetail: '',
-    createdAt: at,
-    updatedAt: at,
     version: 1,
     ...changes,
   }
