@@ -18,20 +18,22 @@ export type ColumnBuilders = {
 
 type AnyBuilder = BuilderByKind[keyof BuilderByKind]
 
-function builderFor(name: ColumnName): AnyBuilder {
+const FEWEST_ROWS = 64
+
+function builderFor(name: ColumnName, rows: number): AnyBuilder {
   const { kind, width } = columnSpec(name)
   switch (kind) {
     case 'dict':
-      return new DictBuilder()
+      return new DictBuilder(rows)
     case 'text':
-      return new TextBuilder()
+      return new TextBuilder(rows)
     case 'list':
-      return new ListBuilder()
+      return new ListBuilder(rows)
     case 'bytes':
-      return new BytesBuilder(width ?? 0)
+      return new BytesBuilder(width ?? 0, rows)
     case 'time':
     case 'count':
-      return new NumberBuilder(kind)
+      return new NumberBuilder(kind, rows)
   }
 }
 
@@ -42,17 +44,14 @@ function builderFor(name: ColumnName): AnyBuilder {
 export class EventBatchBuilder {
   readonly columns: ColumnBuilders
   readonly #all: readonly AnyBuilder[]
-  /** Only these keep ends; a column of fixed width has nothing to do at the end of a row. */
-  readonly #ending: readonly (TextBuilder | ListBuilder)[]
   #rows = 0
 
-  constructor() {
-    const entries = COLUMN_NAMES.map((name) => [name, builderFor(name)] as const)
+  /** `rows`: how many are expected. More are taken too; the columns then grow by doubling. */
+  constructor(rows = 1024) {
+    const first = Math.max(rows, FEWEST_ROWS)
+    const entries = COLUMN_NAMES.map((name) => [name, builderFor(name, first)] as const)
     this.columns = Object.fromEntries(entries) as unknown as ColumnBuilders
     this.#all = entries.map(([, builder]) => builder)
-    this.#ending = this.#all.filter(
-      (builder) => builder instanceof TextBuilder || builder instanceof ListBuilder,
-    )
   }
 
   /** Complete rows, and so the index of the row being written. */
@@ -61,7 +60,6 @@ export class EventBatchBuilder {
   }
 
   endRow(): void {
-    for (const builder of this.#ending) builder.endRow(this.#rows)
     this.#rows += 1
   }
 

@@ -1,10 +1,12 @@
 import type { BytesColumn, DictColumn, ListColumn, NumberColumn, TextColumn } from './column.ts'
+import { Dictionary } from './dictionary.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const FIRST_ROWS = 1024
-const FNV = 16777619
-const NO_BYTES = new Uint8Array(0)
+const FIRST_BYTES = 4096
+/** Up to so many bytes a loop is faster than a call. */
+const MAX_LOOP = 48
 
 function grown<T extends Uint32Array | Float64Array | Uint8Array>(array: T, need: number): T {
   let size = Math.max(array.length, 16)
@@ -14,84 +16,14 @@ function grown<T extends Uint32Array | Float64Array | Uint8Array>(array: T, need
   return next
 }
 
-/**
- * Strings to codes, by string or straight from bytes: a value is decoded only when it is first seen. The dictionary
- * lives as long as its batch, so its size is bounded by the batch.
- */
-export class Dictionary {
-  readonly values: string[] = ['']
-  readonly #codes = new Map<string, number>([['', 0]])
-  #slots = new Int32Array(256).fill(-1)
-  #hashes = new Uint32Array(256)
-  #bytes: Uint8Array[] = [NO_BYTES]
-  #used = 0
-
-  /** Code of a string. */
-  code(value: string): number {
-    let code = this.#codes.get(value)
-    if (code === undefined) {
-      code = this.values.length
-      this.values.push(value)
-      this.#codes.set(value, code)
-      // Its bytes are learnt when it comes as bytes, if ever.
-      this.#bytes.push(NO_BYTES)
-    }
-    return code
-  }
-
-  /** Code of the UTF-8 string in `bytes[start .. end)`. */
-  codeOfBytes(bytes: Uint8Array, start: number, end: number): number {
-    if (end <= start) return 0
-    let hash = 2166136261
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), FNV)
-    hash >>>= 0
-    const mask = this.#slots.length - 1
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const code = this.#slots[slot] as number
-      if (code < 0) return this.#learn(bytes, start, end, hash, slot)
-      if (this.#hashes[slot] === hash && this.#equal(code, bytes, start, end)) return code
-    }
-  }
-
-  #equal(code: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const known = this.#bytes[code] as Uint8Array
-    if (known.length !== end - start) return false
-    for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false
-    return true
-  }
-
-  #learn(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): number {
-    // Ill-formed UTF-8 decodes to U+FFFD and may meet an older value; its slot then points there.
-    const code = this.code(decoder.decode(bytes.subarray(start, end)))
-    this.#bytes[code] = bytes.slice(start, end)
-    this.#slots[slot] = code
-    this.#hashes[slot] = hash
-    this.#used += 1
-    if (this.#used * 2 > this.#slots.length) this.#rehash()
-    return code
-  }
-
-  #rehash(): void {
-    const oldSlots = this.#slots
-    const oldHashes = this.#hashes
-    this.#slots = new Int32Array(oldSlots.length * 2).fill(-1)
-    this.#hashes = new Uint32Array(oldSlots.length * 2)
-    const mask = this.#slots.length - 1
-    for (let i = 0; i < oldSlots.length; i++) {
-      const code = oldSlots[i] as number
-      if (code < 0) continue
-      let slot = (oldHashes[i] as number) & mask
-      while ((this.#slots[slot] as number) >= 0) slot = (slot + 1) & mask
-      this.#slots[slot] = code
-      this.#hashes[slot] = oldHashes[i] as number
-    }
-  }
-}
-
 /** Builds a {@link DictColumn}. Rows that were not set are absent. */
 export class DictBuilder {
   readonly dictionary = new Dictionary()
-  #codes = new Uint32Array(FIRST_ROWS)
+  #codes: Uint32Array
+
+  constructor(rows = FIRST_ROWS) {
+    this.#codes = new Uint32Array(rows)
+  }
 
   set(row: number, value: string): void {
     if (value !== '') this.setCode(row, this.dictionary.code(value))
@@ -99,6 +31,14 @@ export class DictBuilder {
 
   setBytes(row: number, bytes: Uint8Array, start: number, end: number): void {
     this.setCode(row, this.dictionary.codeOfBytes(bytes, start, end))
+  }
+
+  /** Sets a value whose bytes were set in some row before; false, and nothing done, for any other. */
+  setKnownBytes(row: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const code = this.dictionary.knownCodeOf(bytes, start, end)
+    if (code < 0) return false
+    this.setCode(row, code)
+    return true
   }
 
   setCode(row: number, code: number): void {
@@ -121,51 +61,95 @@ export class DictBuilder {
   }
 }
 
-/** Builds a {@link TextColumn}; a row is set at most once. */
+/**
+ * Where rows end in what is stored back to back. Rows are settled when a later one is written, so that a column costs
+ * nothing in rows that leave it out.
+ */
+class RowEnds {
+  #ends: Uint32Array
+  /** Rows whose end is settled; what is stored beyond it belongs to row `settled`. */
+  settled = 0
+
+  constructor(rows: number) {
+    this.#ends = new Uint32Array(rows)
+  }
+
+  /** End of a settled row. */
+  of(row: number): number {
+    return row < 0 ? 0 : (this.#ends[row] as number)
+  }
+
+  /** Settles all rows before `row`; `length` is what is stored so far. */
+  upTo(row: number, length: number): void {
+    if (row > this.#ends.length) this.#ends = grown(this.#ends, row)
+    for (let i = this.settled; i < row; i++) this.#ends[i] = length
+    if (row > this.settled) this.settled = row
+  }
+
+  /** Drops the rows from `row` on and gives the length of what stays. */
+  cut(row: number, length: number): number {
+    this.upTo(row, length)
+    this.settled = row
+    return this.of(row - 1)
+  }
+
+  finish(rows: number, length: number): Uint32Array {
+    this.upTo(rows, length)
+    return this.#ends.subarray(0, rows)
+  }
+}
+
+/** Builds a {@link TextColumn}. Rows are written in order; setting a row again appends. */
 export class TextBuilder {
-  #ends = new Uint32Array(FIRST_ROWS)
-  #bytes = new Uint8Array(4096)
+  readonly #ends: RowEnds
+  #bytes: Uint8Array
   #length = 0
 
-  set(_row: number, value: string): void {
+  constructor(rows = FIRST_ROWS) {
+    this.#ends = new RowEnds(rows)
+    this.#bytes = new Uint8Array(FIRST_BYTES)
+  }
+
+  set(row: number, value: string): void {
     if (value === '') return
-    this.#reserve(value.length * 3)
+    this.#reserve(row, value.length * 3)
     this.#length += encoder.encodeInto(value, this.#bytes.subarray(this.#length)).written
   }
 
-  setBytes(_row: number, bytes: Uint8Array, start: number, end: number): void {
+  setBytes(row: number, bytes: Uint8Array, start: number, end: number): void {
     if (end <= start) return
-    this.#reserve(end - start)
-    this.#bytes.set(bytes.subarray(start, end), this.#length)
+    this.#reserve(row, end - start)
+    if (end - start > MAX_LOOP) this.#bytes.set(bytes.subarray(start, end), this.#length)
+    else {
+      const into = this.#bytes
+      let at = this.#length
+      for (let i = start; i < end; i++) into[at++] = bytes[i] as number
+    }
     this.#length += end - start
   }
 
-  /** Value of a row already ended, or of the row being written. */
+  /** Value of a row. */
   get(row: number): string {
-    const start = row === 0 ? 0 : (this.#ends[row - 1] as number)
-    const end = (this.#ends[row] as number) > start ? (this.#ends[row] as number) : this.#length
-    return decoder.decode(this.#bytes.subarray(start, end))
+    const { settled } = this.#ends
+    if (row > settled) return ''
+    const end = row === settled ? this.#length : this.#ends.of(row)
+    return decoder.decode(this.#bytes.subarray(this.#ends.of(row - 1), end))
   }
 
-  #reserve(more: number): void {
+  #reserve(row: number, more: number): void {
+    this.#ends.upTo(row, this.#length)
     if (this.#length + more > this.#bytes.length)
       this.#bytes = grown(this.#bytes, this.#length + more)
   }
 
-  endRow(row: number): void {
-    if (row >= this.#ends.length) this.#ends = grown(this.#ends, row + 1)
-    this.#ends[row] = this.#length
-  }
-
   truncate(rows: number): void {
-    this.#length = rows === 0 ? 0 : (this.#ends[rows - 1] as number)
-    this.#ends.fill(0, rows)
+    this.#length = this.#ends.cut(rows, this.#length)
   }
 
   finish(rows: number): TextColumn {
     return {
       kind: 'text',
-      ends: this.#ends.subarray(0, rows),
+      ends: this.#ends.finish(rows, this.#length),
       bytes: this.#bytes.subarray(0, this.#length),
     }
   }
@@ -174,42 +158,39 @@ export class TextBuilder {
 /** Builds a {@link ListColumn}; values of a row are added one by one, repeats within a row are dropped. */
 export class ListBuilder {
   readonly dictionary = new Dictionary()
-  #ends = new Uint32Array(FIRST_ROWS)
-  #codes = new Uint32Array(FIRST_ROWS)
-  #start = 0
+  readonly #ends: RowEnds
+  #codes: Uint32Array
   #length = 0
 
-  add(_row: number, value: string): void {
+  constructor(rows = FIRST_ROWS) {
+    this.#ends = new RowEnds(rows)
+    this.#codes = new Uint32Array(rows)
+  }
+
+  add(row: number, value: string): void {
     if (value === '') return
-    this.#push(this.dictionary.code(value))
+    this.#push(row, this.dictionary.code(value))
   }
 
-  addBytes(_row: number, bytes: Uint8Array, start: number, end: number): void {
-    if (end > start) this.#push(this.dictionary.codeOfBytes(bytes, start, end))
+  addBytes(row: number, bytes: Uint8Array, start: number, end: number): void {
+    if (end > start) this.#push(row, this.dictionary.codeOfBytes(bytes, start, end))
   }
 
-  #push(code: number): void {
-    for (let i = this.#start; i < this.#length; i++) if (this.#codes[i] === code) return
+  #push(row: number, code: number): void {
+    this.#ends.upTo(row, this.#length)
+    for (let i = this.#ends.of(row - 1); i < this.#length; i++) if (this.#codes[i] === code) return
     if (this.#length >= this.#codes.length) this.#codes = grown(this.#codes, this.#length + 1)
     this.#codes[this.#length++] = code
   }
 
-  endRow(row: number): void {
-    if (row >= this.#ends.length) this.#ends = grown(this.#ends, row + 1)
-    this.#ends[row] = this.#length
-    this.#start = this.#length
-  }
-
   truncate(rows: number): void {
-    this.#length = rows === 0 ? 0 : (this.#ends[rows - 1] as number)
-    this.#start = this.#length
-    this.#ends.fill(0, rows)
+    this.#length = this.#ends.cut(rows, this.#length)
   }
 
   finish(rows: number): ListColumn {
     return {
       kind: 'list',
-      ends: this.#ends.subarray(0, rows),
+      ends: this.#ends.finish(rows, this.#length),
       codes: this.#codes.subarray(0, this.#length),
       values: this.dictionary.values,
     }
@@ -221,15 +202,16 @@ export class BytesBuilder {
   readonly width: number
   #data: Uint8Array
 
-  constructor(width: number) {
+  constructor(width: number, rows = FIRST_ROWS) {
     this.width = width
-    this.#data = new Uint8Array(FIRST_ROWS * width)
+    this.#data = new Uint8Array(rows * width)
   }
 
   setBytes(row: number, bytes: Uint8Array, start: number): void {
     const at = row * this.width
     if (at + this.width > this.#data.length) this.#data = grown(this.#data, at + this.width)
-    for (let i = 0; i < this.width; i++) this.#data[at + i] = bytes[start + i] ?? 0
+    const data = this.#data
+    for (let i = 0; i < this.width; i++) data[at + i] = bytes[start + i] ?? 0
   }
 
   truncate(rows: number): void {
@@ -246,10 +228,11 @@ export class BytesBuilder {
 /** Builds a {@link NumberColumn}. */
 export class NumberBuilder {
   readonly kind: 'time' | 'count'
-  #data = new Float64Array(FIRST_ROWS)
+  #data: Float64Array
 
-  constructor(kind: 'time' | 'count') {
+  constructor(kind: 'time' | 'count', rows = FIRST_ROWS) {
     this.kind = kind
+    this.#data = new Float64Array(rows)
   }
 
   set(row: number, value: number): void {
