@@ -4,7 +4,8 @@ import { GroupTable } from './group-table.ts'
 import { HashIndex } from './hash-index.ts'
 import { Quiet } from './quiet.ts'
 import { doubles, ints } from './slabs.ts'
-import { type Tally, TimeLists } from './time-lists.ts'
+import { StepRows, type Tally } from './step-rows.ts'
+import { TimeLists } from './time-lists.ts'
 import type { Arrival, Outcome, Window, WindowLimits } from './window.ts'
 
 /** Steps a timespan is measured in: a window is never longer than its timespan and at most 1/256 shorter. */
@@ -19,23 +20,29 @@ function allMet(bounds: readonly Bound[], value: number): boolean {
   return true
 }
 
+/** The bounds that are not met by anything smaller than what does not meet them. */
+function lowerBounds(bounds: readonly Bound[]): readonly Bound[] {
+  return bounds.filter(({ compare }) => compare === 'gt' || compare === 'gte')
+}
+
 /** Width of a step in milliseconds: whole, at least one. */
 export function stepOf(timespanMs: number): number {
   return Math.max(1, Math.floor(timespanMs / WINDOW_STEPS))
 }
 
-/** event_count and value_sum: per group a list of steps of the timespan, each with its count and sum. */
+/** event_count and value_sum: per group the steps of the timespan, each with its count and sum. */
 export class CountingWindow implements Window {
   readonly table: GroupTable
   readonly quiet: Quiet
   readonly #rule: Counted
   readonly #limits: WindowLimits
   readonly #step: number
-  readonly #lists: TimeLists
+  readonly #rows: StepRows
+  readonly #lower: readonly Bound[]
   readonly #last = doubles()
   readonly #tally: Tally = { count: 0, sum: 0 }
   readonly #reset = (slot: number): void => {
-    this.#lists.reset(slot)
+    this.#rows.reset(slot)
     this.quiet.reset(slot)
     this.#last.reserve(slot + 1)
     this.#last.data[slot] = 0
@@ -44,23 +51,27 @@ export class CountingWindow implements Window {
   constructor(rule: Counted, limits: WindowLimits) {
     this.#rule = rule
     this.#limits = limits
+    this.#lower = lowerBounds(rule.bounds)
     this.#step = stepOf(rule.timespanMs)
     const span = Math.floor(rule.timespanMs / this.#step)
     const keep = span + Math.ceil(limits.latenessMs / this.#step)
-    this.#lists = new TimeLists({ span, keep, maxEntries: MAX_STEPS })
-    this.table = new GroupTable(limits.maxGroups, (slot) => this.#lists.drop(slot))
+    const measure = rule.type === 'value_sum' ? 'sum' : 'count'
+    this.#rows = new StepRows({ span, keep, maxEntries: MAX_STEPS, measure })
+    this.table = new GroupTable(limits.maxGroups, (slot) => this.#rows.drop(slot))
     this.quiet = new Quiet(rule.cooldownMs)
   }
 
   take(arrival: Arrival, into: Outcome): boolean {
     const slot = this.table.slot(arrival.group, this.#reset)
     const step = Math.floor(arrival.time / this.#step)
-    const newest = this.#lists.newest(slot)
-    const entry = this.#lists.add(slot, step, arrival.value, true)
+    const newest = this.#rows.newest(slot)
+    const entry = this.#rows.add(slot, step, arrival.value)
     if (entry < 0) return false
-    while (this.#lists.live > this.#limits.maxEntries && this.table.evictOldest(slot));
-    if (step >= newest) this.#lists.current(slot, this.#tally)
-    else this.#lists.largest(entry, this.#tally)
+    while (this.#rows.live > this.#limits.maxEntries && this.table.evictOldest(slot));
+    // Looking at windows around a late event takes time: only where one of them can meet the condition.
+    if (step >= newest || !allMet(this.#lower, this.#rows.bound(slot)))
+      this.#rows.current(slot, this.#tally)
+    else this.#rows.largest(slot, entry, this.#tally)
     const last = arrival.evidence(this.#last.data[slot] as number)
     this.#last.data[slot] = last
     into.slot = slot
@@ -76,7 +87,7 @@ export class CountingWindow implements Window {
   }
 
   evicted(): number {
-    return this.table.evicted + this.#lists.dropped
+    return this.table.evicted + this.#rows.dropped
   }
 }
 
@@ -90,6 +101,7 @@ export class DistinctWindow implements Window {
   readonly #rule: Counted
   readonly #limits: WindowLimits
   readonly #lists: TimeLists
+  readonly #lower: readonly Bound[]
   readonly #index = new HashIndex()
   readonly #h1 = ints()
   readonly #h2 = ints()
@@ -105,6 +117,7 @@ export class DistinctWindow implements Window {
   constructor(rule: Counted, limits: WindowLimits & { readonly maxDistinct: number }) {
     this.#rule = rule
     this.#limits = limits
+    this.#lower = lowerBounds(rule.bounds)
     this.#lists = new TimeLists({
       span: rule.timespanMs,
       keep: rule.timespanMs + limits.latenessMs,
@@ -124,7 +137,8 @@ export class DistinctWindow implements Window {
     const entry =
       known >= 0 && this.#lists.timeOf(known) >= time ? known : this.#put(arrival, slot, known)
     while (this.#lists.live > this.#limits.maxEntries && this.table.evictOldest(slot));
-    if (time >= newest) this.#lists.current(slot, this.#tally)
+    if (time >= newest || !allMet(this.#lower, this.#lists.size(slot)))
+      this.#lists.current(slot, this.#tally)
     else this.#lists.largest(entry, this.#tally)
     const last = arrival.evidence(this.#last.data[slot] as number)
     this.#last.data[slot] = last

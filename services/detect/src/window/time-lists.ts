@@ -1,10 +1,5 @@
 import { doubles, ints } from './slabs.ts'
-
-/** What a window holds: how many, and the sum of their values. */
-export interface Tally {
-  count: number
-  sum: number
-}
+import type { Tally } from './step-rows.ts'
 
 /**
  * For each slot a list of entries in order of time, and a running tally of the window that ends with the newest one:
@@ -50,6 +45,11 @@ export class TimeLists {
   /** Entries in all slots. */
   get live(): number {
     return this.#live
+  }
+
+  /** Entries in a slot. */
+  size(slot: number): number {
+    return this.#entries.data[slot] as number
   }
 
   /** Makes a slot empty and usable. */
