@@ -5,6 +5,8 @@ import {
   CALLS_BY_MINUTE_SELECT,
   EVENTS_BY_SOURCE_KEY,
   EVENTS_BY_SOURCE_SELECT,
+  PRINCIPALS_BY_HOUR_KEY,
+  PRINCIPALS_BY_HOUR_SELECT,
 } from './schema/events.ts'
 
 /** Newest rows looked at: more than one insert holds, and only the last one can have been cut short. */
@@ -62,7 +64,17 @@ export async function reconcileRollups(client: StoreClient, logger: Logger): Pro
     const buckets = rows.map(({ bucket }) => bucket)
     if (buckets.length > 0) await client.command(differenceOf(rollup), { buckets })
   }
+  await addPrincipals(client, after)
   logger.info({ after }, 'The rollups were checked against the events.')
+}
+
+/** A set takes what it has once more without a change: the hours' principals are simply added again. */
+async function addPrincipals(client: StoreClient, after: number): Promise<void> {
+  await client.command(
+    `INSERT INTO nightjar.principals_by_hour
+${PRINCIPALS_BY_HOUR_SELECT} AND seq > {after:UInt64} GROUP BY ${PRINCIPALS_BY_HOUR_KEY}`,
+    { after },
+  )
 }
 
 function differenceOf({ table, bucket, bucketOf, select, key, sums, others }: Rollup): string {

@@ -69,6 +69,7 @@ describe('an event that is sent again', () => {
   it('is counted once in the rollups too, whichever way a kill left them', async () => {
     await store.log.appendEvents(batchOf(callEvents(0, 300)))
     await store.client.command('TRUNCATE TABLE nightjar.calls_by_minute')
+    await store.client.command('TRUNCATE TABLE nightjar.principals_by_hour')
     await store.client.command(
       'INSERT INTO nightjar.events_by_source SELECT * FROM nightjar.events_by_source',
     )
@@ -81,6 +82,11 @@ describe('an event that is sent again', () => {
       'SELECT sum(args_bytes) AS args, sum(result_bytes) AS results FROM nightjar.calls_by_minute',
     )
     expect(sums).toEqual({ args: 3000, results: 30_000 })
+    const [callers] = await store.client.rows(
+      `SELECT (SELECT uniqExactMerge(principals) FROM nightjar.principals_by_hour) AS kept,
+              (SELECT uniqExact(principal) FROM nightjar.events) AS seen`,
+    )
+    expect(callers).toEqual({ kept: 1, seen: 1 })
   })
 
   it('belongs to its tenant: another may have the same id', async () => {

@@ -53,7 +53,7 @@ describe('a data folder', () => {
         (SELECT count() FROM system.columns WHERE table = 'events' AND name = 'args_preview') AS columns,
         (SELECT countIf(engine_full LIKE '%toIntervalDay(31)%') FROM system.tables WHERE database = 'nightjar') AS retained`,
     )
-    expect(row).toEqual({ steps: 1, columns: 1, retained: 5 })
+    expect(row).toEqual({ steps: 1, columns: 1, retained: 6 })
     await connection.close()
   })
 

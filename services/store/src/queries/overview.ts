@@ -109,10 +109,17 @@ async function servers(ask: Ask, tenant: string): Promise<Overview['servers']> {
   return row ?? { total: 0, pending: 0, drift: 0 }
 }
 
-async function principals(ask: Ask, day: Conditions): Promise<number> {
+/** Who called in the last 24 hours, the whole first hour included. */
+async function principals(ask: Ask, tenant: string, nowMs: number): Promise<number> {
+  const where = conditions(tenant)
+  where.add(
+    "hour >= toStartOfHour(toDateTime({0}, 'UTC')) AND hour <= toDateTime({1})",
+    ['UInt32', Math.floor((nowMs - DAY_MS) / 1000)],
+    ['UInt32', Math.ceil(nowMs / 1000)],
+  )
   const [row] = await ask<{ n: number }>(
-    `SELECT uniqExact(principal) AS n FROM nightjar.calls_by_minute WHERE ${day.sql()} AND principal != ''`,
-    day.params(),
+    `SELECT uniqExactMerge(principals) AS n FROM nightjar.principals_by_hour WHERE ${where.sql()}`,
+    where.params(),
   )
   return row?.n ?? 0
 }
@@ -128,7 +135,7 @@ export async function readOverview(ask: Ask, clock: Clock, tenant: string): Prom
     servers(ask, tenant),
     totals(ask, day),
     totals(ask, dayBefore),
-    principals(ask, day),
+    principals(ask, tenant, nowMs),
     series(ask, day, nowMs),
     busiest(ask, day),
   ])

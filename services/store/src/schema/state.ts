@@ -1,4 +1,4 @@
-import { DURABLE, retention, type SchemaOptions } from './table-parts.ts'
+import { DURABLE, retention, type SchemaOptions, UNEXAMINED } from './table-parts.ts'
 
 const LC = 'LowCardinality(String)'
 const TIME = "DateTime64(3, 'UTC')"
@@ -144,7 +144,7 @@ function createTable({ name, columns, orderBy, version, ttl }: StateTable): stri
   ${columns.join(',\n  ')}
 ) ENGINE = ReplacingMergeTree(${version ?? ''})
 ORDER BY ${orderBy}
-${ttl === undefined ? '' : `TTL ${ttl}\n`}SETTINGS ${DURABLE}`
+${ttl === undefined ? '' : `TTL ${ttl}\n`}SETTINGS ${DURABLE}, ${UNEXAMINED}`
 }
 
 /** Statements that make the typed state tables; `doc` is the JSON of the row as the contracts define it. */

@@ -1,5 +1,5 @@
 import type { TopicName } from '@nightjar/stream'
-import { DURABLE } from './table-parts.ts'
+import { DURABLE, UNEXAMINED } from './table-parts.ts'
 
 /** Topics of which only the newest value of a key must be kept. */
 export const COMPACTED_TOPICS: readonly TopicName[] = [
@@ -40,12 +40,12 @@ export function streamStatements(): string[] {
 ) ENGINE = MergeTree
 ORDER BY (topic, position)
 TTL ${ttl}
-SETTINGS ${DURABLE}, non_replicated_deduplication_window = 1000`,
+SETTINGS ${DURABLE}, ${UNEXAMINED}, non_replicated_deduplication_window = 1000`,
     `CREATE TABLE IF NOT EXISTS nightjar.stream_compacted (${COLUMNS},
   INDEX by_position position TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(position)
 ORDER BY (topic, key)
-SETTINGS ${DURABLE}, non_replicated_deduplication_window = 1000`,
+SETTINGS ${DURABLE}, ${UNEXAMINED}, non_replicated_deduplication_window = 1000`,
     `CREATE TABLE IF NOT EXISTS nightjar.stream_offsets (
   group_name LowCardinality(String),
   topic LowCardinality(String),
@@ -53,6 +53,6 @@ SETTINGS ${DURABLE}, non_replicated_deduplication_window = 1000`,
   at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(position)
 ORDER BY (group_name, topic)
-SETTINGS ${DURABLE}`,
+SETTINGS ${DURABLE}, ${UNEXAMINED}`,
   ]
 }

@@ -22,6 +22,7 @@ export const RETAINED = {
   events: ['time', 'received_time'],
   calls_by_minute: ['minute', 'received'],
   events_by_source: ['hour', 'last_seen'],
+  principals_by_hour: ['hour', 'received'],
   findings: ['time', 'archived_at'],
   deliveries: ['created_at'],
 } as const
@@ -36,3 +37,6 @@ export function retention(table: keyof typeof RETAINED, days: number): string {
  * that is twice as fast. Merges make wide parts of them.
  */
 export const FRESH_PARTS_COMPACT = 'min_bytes_for_wide_part = 134217728'
+
+/** No statistics of the values of each column: nothing asks for them, and each insert and merge would compute them. */
+export const UNEXAMINED = "auto_statistics_types = ''"
