@@ -2,6 +2,7 @@ import { type Finding, hexAt } from '@nightjar/core'
 import { GroupKeys } from '../match/group.ts'
 import type { Reader } from '../match/reader.ts'
 import type { Rule } from '../rule/model.ts'
+import { Directory } from '../window/directory.ts'
 import { EvidenceRing } from '../window/evidence.ts'
 import { type Claim, findingOf } from './finding.ts'
 import type { Limits } from './limits.ts'
@@ -17,6 +18,7 @@ export class Context {
   readonly reader: Reader
   readonly keys: GroupKeys
   readonly limits: Limits
+  readonly directory = new Directory()
   readonly ring: EvidenceRing
   mode: Mode = 'live'
   row = 0

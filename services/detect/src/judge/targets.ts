@@ -35,11 +35,11 @@ export class EventTarget implements RuleTarget {
   readonly #quiet: Quiet
   readonly #table: GroupTable
 
-  constructor(rule: EventRule, { limits }: Context) {
+  constructor(rule: EventRule, { limits, directory }: Context) {
     this.rule = rule
     this.#fired = new Fired(rule.cooldownMs)
     this.#quiet = new Quiet(rule.cooldownMs)
-    this.#table = new GroupTable(limits.maxGroups, () => undefined)
+    this.#table = new GroupTable(directory, limits.maxGroups, () => undefined)
   }
 
   take(context: Context, group: GroupKey): boolean {
@@ -92,16 +92,16 @@ class RowArrival implements Arrival {
   }
 }
 
-function windowOf(rule: CorrelationRule, { limits }: Context): Window {
+function windowOf(rule: CorrelationRule, { limits, directory }: Context): Window {
   switch (rule.type) {
     case 'event_count':
     case 'value_sum':
-      return new CountingWindow(rule, limits)
+      return new CountingWindow(rule, limits, directory)
     case 'value_count':
-      return new DistinctWindow(rule, limits)
+      return new DistinctWindow(rule, limits, directory)
     case 'temporal':
     case 'temporal_ordered':
-      return new SequenceWindow(rule, limits)
+      return new SequenceWindow(rule, limits, directory)
   }
 }
 

@@ -13,8 +13,12 @@ const encoder = new TextEncoder()
 export class Key {
   h1 = 0
   h2 = 0
+  /** The group's number as the directory noted it, -1 for none, and when. */
+  number = -1
+  version = -1
 
   start(kind: number): this {
+    this.number = -1
     this.h1 = SEED_1 ^ kind
     this.h2 = SEED_2 + kind
     return this

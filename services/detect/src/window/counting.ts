@@ -1,5 +1,6 @@
 import { compares } from '../match/matcher.ts'
 import type { Bound, CorrelationRule } from '../rule/model.ts'
+import type { Directory } from './directory.ts'
 import { GroupTable } from './group-table.ts'
 import { HashIndex } from './hash-index.ts'
 import { Quiet } from './quiet.ts'
@@ -48,7 +49,7 @@ export class CountingWindow implements Window {
     this.#last.data[slot] = 0
   }
 
-  constructor(rule: Counted, limits: WindowLimits) {
+  constructor(rule: Counted, limits: WindowLimits, directory: Directory) {
     this.#rule = rule
     this.#limits = limits
     this.#lower = lowerBounds(rule.bounds)
@@ -57,7 +58,7 @@ export class CountingWindow implements Window {
     const keep = span + Math.ceil(limits.latenessMs / this.#step)
     const measure = rule.type === 'value_sum' ? 'sum' : 'count'
     this.#rows = new StepRows({ span, keep, maxEntries: MAX_STEPS, measure })
-    this.table = new GroupTable(limits.maxGroups, (slot) => this.#rows.drop(slot))
+    this.table = new GroupTable(directory, limits.maxGroups, (slot) => this.#rows.drop(slot))
     this.quiet = new Quiet(rule.cooldownMs)
   }
 
@@ -114,7 +115,11 @@ export class DistinctWindow implements Window {
     this.#last.data[slot] = 0
   }
 
-  constructor(rule: Counted, limits: WindowLimits & { readonly maxDistinct: number }) {
+  constructor(
+    rule: Counted,
+    limits: WindowLimits & { readonly maxDistinct: number },
+    directory: Directory,
+  ) {
     this.#rule = rule
     this.#limits = limits
     this.#lower = lowerBounds(rule.bounds)
@@ -124,7 +129,7 @@ export class DistinctWindow implements Window {
       maxEntries: limits.maxDistinct,
       onDrop: (slot, entry) => this.#forget(slot, entry),
     })
-    this.table = new GroupTable(limits.maxGroups, (slot) => this.#lists.drop(slot))
+    this.table = new GroupTable(directory, limits.maxGroups, (slot) => this.#lists.drop(slot))
     this.quiet = new Quiet(rule.cooldownMs)
   }
 

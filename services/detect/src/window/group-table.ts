@@ -1,6 +1,14 @@
 import type { Key } from '../match/hash.ts'
-import { HashIndex } from './hash-index.ts'
-import { doubles, ints, type Slab } from './slabs.ts'
+import type { Directory } from './directory.ts'
+import { ints } from './slabs.ts'
+
+/** Numbers kept of a slot, side by side. */
+const SLOT = 4
+const GROUP = 0
+const NEWER = 1
+const OLDER = 2
+/** Use counter when the group was last put in front. */
+const MOVED = 3
 
 /**
  * Groups by key, each with a slot that its owner uses as an index into slabs. Holds at most `cap` groups: a new one
@@ -8,93 +16,92 @@ import { doubles, ints, type Slab } from './slabs.ts'
  * only when a quarter of the cap has been used since, which keeps every one that was used within three quarters.
  */
 export class GroupTable {
-  readonly #index = new HashIndex()
+  readonly #directory: Directory
   readonly #cap: number
   readonly #onEvict: (slot: number) => void
-  readonly #h1 = ints()
-  readonly #h2 = ints()
-  readonly #newer = ints(-1)
-  readonly #older = ints(-1)
-  /** Use counter when a group was last put in front. */
-  readonly #moved = doubles()
+  /** For each number of the directory its slot plus one, 0 where it has none. */
+  readonly #slotOf = ints()
+  readonly #slots = ints()
   readonly #free: number[] = []
   #uses = 0
-  #slots = 0
+  #used = 0
+  #size = 0
   #newest = -1
   #oldest = -1
   /** Groups evicted because the table was full. */
   evicted = 0
 
-  constructor(cap: number, onEvict: (slot: number) => void) {
+  constructor(directory: Directory, cap: number, onEvict: (slot: number) => void) {
+    this.#directory = directory
     this.#cap = cap
     this.#onEvict = onEvict
   }
 
-  get size(): number {
-    return this.#index.size
-  }
-
-  /** Highest slot ever given out, plus one: how long the owner's slabs must be. */
-  get slots(): number {
-    return this.#slots
-  }
-
-  /** The slot of a group, -1 if it is not there. Does not count as use. */
-  find(key: Key): number {
-    return this.#index.find(key.h1, key.h2, 0)
-  }
-
   /** The slot of a group, made if need be; `reset` is called for a new one. Counts as use. */
   slot(key: Key, reset: (slot: number) => void): number {
-    const known = this.#index.find(key.h1, key.h2, 0)
-    this.#uses += 1
-    if (known >= 0) {
-      if (this.#uses - (this.#moved.data[known] as number) > this.#cap / 4) {
-        this.#unlink(known)
-        this.#link(known)
-      }
-      return known
+    const group = this.#directory.numberOf(key)
+    const slots = this.#slotOf.data
+    const known = group >= 0 && group < slots.length ? (slots[group] as number) - 1 : -1
+    // The counter may wrap: a group then moves to the front one use later.
+    this.#uses = (this.#uses + 1) | 0
+    if (known < 0) return this.#add(key, reset)
+    const since = (this.#uses - (this.#slots.data[known * SLOT + MOVED] as number)) | 0
+    if (since > this.#cap / 4) {
+      this.#unlink(known)
+      this.#link(known)
     }
-    if (this.#index.size >= this.#cap) this.evictOldest(-1)
-    const slot = this.#free.pop() ?? this.#slots++
-    for (const slab of [this.#h1, this.#h2, this.#newer, this.#older] satisfies Slab<Int32Array>[])
-      slab.reserve(slot + 1)
-    this.#moved.reserve(slot + 1)
-    this.#h1.data[slot] = key.h1
-    this.#h2.data[slot] = key.h2
-    this.#index.add(key.h1, key.h2, 0, slot)
+    return known
+  }
+
+  /** Gives up the group used longest ago, unless it is `keep`; false when there is none. */
+  evictOldest(keep: number): boolean {
+    const { data } = this.#slots
+    const slot =
+      this.#oldest === keep && keep >= 0 ? (data[keep * SLOT + NEWER] as number) : this.#oldest
+    if (slot < 0) return false
+    this.#onEvict(slot)
+    this.evicted += 1
+    this.#unlink(slot)
+    const group = data[slot * SLOT + GROUP] as number
+    this.#slotOf.data[group] = 0
+    this.#directory.release(group)
+    this.#size -= 1
+    this.#free.push(slot)
+    return true
+  }
+
+  #add(key: Key, reset: (slot: number) => void): number {
+    if (this.#size >= this.#cap) this.evictOldest(-1)
+    const group = this.#directory.hold(key)
+    const slot = this.#free.pop() ?? this.#used++
+    this.#slotOf.reserve(group + 1)
+    this.#slotOf.data[group] = slot + 1
+    this.#slots.reserve((slot + 1) * SLOT)
+    this.#slots.data[slot * SLOT + GROUP] = group
+    this.#size += 1
     this.#link(slot)
     reset(slot)
     return slot
   }
 
-  /** Gives up the group used longest ago, unless it is `keep`; false when there is none. */
-  evictOldest(keep: number): boolean {
-    const slot = this.#oldest === keep ? (this.#newer.data[keep] ?? -1) : this.#oldest
-    if (slot < 0) return false
-    this.#onEvict(slot)
-    this.evicted += 1
-    this.#unlink(slot)
-    this.#index.remove(this.#h1.data[slot] as number, this.#h2.data[slot] as number, 0)
-    this.#free.push(slot)
-    return true
-  }
-
   #link(slot: number): void {
-    this.#moved.data[slot] = this.#uses
-    this.#older.data[slot] = this.#newest
-    this.#newer.data[slot] = -1
-    if (this.#newest >= 0) this.#newer.data[this.#newest] = slot
+    const { data } = this.#slots
+    const at = slot * SLOT
+    data[at + MOVED] = this.#uses
+    data[at + OLDER] = this.#newest
+    data[at + NEWER] = -1
+    if (this.#newest >= 0) data[this.#newest * SLOT + NEWER] = slot
     this.#newest = slot
     if (this.#oldest < 0) this.#oldest = slot
   }
 
   #unlink(slot: number): void {
-    const newer = this.#newer.data[slot] as number
-    const older = this.#older.data[slot] as number
-    if (newer >= 0) this.#older.data[newer] = older
+    const { data } = this.#slots
+    const newer = data[slot * SLOT + NEWER] as number
+    const older = data[slot * SLOT + OLDER] as number
+    if (newer >= 0) data[newer * SLOT + OLDER] = older
     else this.#newest = older
-    if (older >= 0) this.#newer.data[older] = newer
+    if (older >= 0) data[older * SLOT + NEWER] = newer
     else this.#oldest = newer
   }
 }

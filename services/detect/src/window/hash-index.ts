@@ -82,10 +82,11 @@ export class HashIndex {
       const home =
         ((cells[at] as number) ^ Math.imul(cells[at + 2] as number, 0x9e3779b1)) & this.#mask
       if (((next - home) & this.#mask) < ((next - hole) & this.#mask)) continue
-      cells.copyWithin(hole * WIDTH, at, at + WIDTH)
+      const to = hole * WIDTH
+      for (let i = 0; i < WIDTH; i++) cells[to + i] = cells[at + i] as number
       hole = next
     }
-    cells.fill(0, hole * WIDTH, hole * WIDTH + WIDTH)
+    cells[hole * WIDTH + 3] = 0
   }
 
   clear(): void {

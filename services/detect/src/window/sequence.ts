@@ -1,5 +1,6 @@
 import { compares } from '../match/matcher.ts'
 import type { CorrelationRule } from '../rule/model.ts'
+import type { Directory } from './directory.ts'
 import { GroupTable } from './group-table.ts'
 import { Quiet } from './quiet.ts'
 import { doubles } from './slabs.ts'
@@ -7,6 +8,8 @@ import type { Arrival, Outcome, Window, WindowLimits } from './window.ts'
 
 /** Latest events kept per group and stage: enough to order what exporters deliver out of order. */
 const KEPT = 16
+/** Numbers of one stage: how many events, then time and evidence number of each. */
+const STAGE = 1 + KEPT * 2
 const NONE: readonly number[] = []
 
 type Sequence = Pick<CorrelationRule, 'type' | 'timespanMs' | 'cooldownMs' | 'bounds' | 'rules'>
@@ -21,20 +24,18 @@ export class SequenceWindow implements Window {
   readonly quiet: Quiet
   readonly #rule: Sequence
   readonly #stages: number
-  readonly #times = doubles(Number.NaN)
-  readonly #numbers = doubles()
+  readonly #data = doubles()
   readonly #reset = (slot: number): void => {
-    const from = slot * this.#stages * KEPT
-    this.#times.reserve(from + this.#stages * KEPT)
-    this.#numbers.reserve(from + this.#stages * KEPT)
-    this.#times.data.fill(Number.NaN, from, from + this.#stages * KEPT)
+    const width = this.#stages * STAGE
+    this.#data.reserve((slot + 1) * width)
+    for (let at = slot * width; at < (slot + 1) * width; at += STAGE) this.#data.data[at] = 0
     this.quiet.reset(slot)
   }
 
-  constructor(rule: Sequence, limits: WindowLimits) {
+  constructor(rule: Sequence, limits: WindowLimits, directory: Directory) {
     this.#rule = rule
     this.#stages = rule.rules.length
-    this.table = new GroupTable(limits.maxGroups, () => undefined)
+    this.table = new GroupTable(directory, limits.maxGroups, () => undefined)
     this.quiet = new Quiet(rule.cooldownMs)
   }
 
@@ -51,52 +52,65 @@ export class SequenceWindow implements Window {
     into.observed = into.count = steps.length
     into.after = arrival.time - 1
     into.last = number
-    for (const step of steps) {
-      into.steps.push(this.#numbers.data[step] ?? number)
-      into.after = Math.min(into.after, (this.#times.data[step] ?? arrival.time) - 1)
-    }
+    if (steps.length > 0) this.#tell(steps, arrival.time, number, into)
     return true
   }
 
   met(outcome: Outcome): boolean {
     if (this.#rule.type === 'temporal_ordered') return outcome.observed === this.#stages
-    return this.#rule.bounds.every((bound) =>
-      compares(bound.compare, outcome.observed, bound.value),
-    )
+    for (const { compare, value } of this.#rule.bounds)
+      if (!compares(compare, outcome.observed, value)) return false
+    return true
   }
 
   evicted(): number {
     return this.table.evicted
   }
 
+  /** Writes down the events of a sequence. */
+  #tell(steps: readonly number[], time: number, number: number, into: Outcome): void {
+    const { data } = this.#data
+    for (const step of steps) {
+      into.steps.push(step < 0 ? number : (data[step + 1] as number))
+      into.after = Math.min(into.after, (step < 0 ? time : (data[step] as number)) - 1)
+    }
+  }
+
+  /** Where the first event of a stage is; how many there are stands before it. */
+  #first(slot: number, stage: number): number {
+    return (slot * this.#stages + stage) * STAGE + 1
+  }
+
   /** Index of the latest event of a stage at or before a time; -1 if there is none. The event itself does not count. */
   #latest(slot: number, stage: number, time: number, not: number): number {
-    const from = (slot * this.#stages + stage) * KEPT
+    const { data } = this.#data
+    const from = this.#first(slot, stage)
+    const to = from + (data[from - 1] as number) * 2
     let best = -1
-    for (let i = from; i < from + KEPT; i++) {
-      const at = this.#times.data[i] as number
-      if (
-        at <= time &&
-        this.#numbers.data[i] !== not &&
-        (best < 0 || at >= (this.#times.data[best] as number))
-      )
+    let latest = Number.NEGATIVE_INFINITY
+    for (let i = from; i < to; i += 2) {
+      const at = data[i] as number
+      if (at <= time && at >= latest && data[i + 1] !== not) {
         best = i
+        latest = at
+      }
     }
     return best
   }
 
   /** Index of the earliest event of a stage at or after a time; -1 if there is none. */
   #earliest(slot: number, stage: number, time: number, not: number): number {
-    const from = (slot * this.#stages + stage) * KEPT
+    const { data } = this.#data
+    const from = this.#first(slot, stage)
+    const to = from + (data[from - 1] as number) * 2
     let best = -1
-    for (let i = from; i < from + KEPT; i++) {
-      const at = this.#times.data[i] as number
-      if (
-        at >= time &&
-        this.#numbers.data[i] !== not &&
-        (best < 0 || at < (this.#times.data[best] as number))
-      )
+    let earliest = Number.POSITIVE_INFINITY
+    for (let i = from; i < to; i += 2) {
+      const at = data[i] as number
+      if (at >= time && at < earliest && data[i + 1] !== not) {
         best = i
+        earliest = at
+      }
     }
     return best
   }
@@ -111,13 +125,13 @@ export class SequenceWindow implements Window {
     for (let i = stage - 1; i >= 0; i--) {
       const found = this.#latest(slot, i, first, not)
       if (found < 0) return NONE
-      first = this.#times.data[found] as number
+      first = this.#data.data[found] as number
       steps.unshift(found)
     }
     for (let i = stage + 1; i < this.#stages; i++) {
       const found = this.#earliest(slot, i, last, not)
       if (found < 0) return NONE
-      last = this.#times.data[found] as number
+      last = this.#data.data[found] as number
       steps.push(found)
     }
     return last - first < this.#rule.timespanMs ? steps : NONE
@@ -127,38 +141,41 @@ export class SequenceWindow implements Window {
   #around(slot: number, { stage, time }: Arrival, not: number): number[] {
     const span = this.#rule.timespanMs
     let best: number[] = []
-    const from = slot * this.#stages * KEPT
+    const { data } = this.#data
+    const timeOf = (step: number): number => (step < 0 ? time : (data[step] as number))
     const ends = [time]
-    for (let i = from; i < from + this.#stages * KEPT; i++) {
-      const at = this.#times.data[i] as number
-      if (at > time && at < time + span) ends.push(at)
+    for (let other = 0; other < this.#stages; other++) {
+      const from = this.#first(slot, other)
+      for (let i = from; i < from + (data[from - 1] as number) * 2; i += 2) {
+        const at = data[i] as number
+        if (at > time && at < time + span) ends.push(at)
+      }
     }
     for (const end of ends) {
       const steps: number[] = []
       for (let i = 0; i < this.#stages; i++) {
         const found = i === stage ? -2 : this.#latest(slot, i, end, not)
-        if (found === -2 || (found >= 0 && (this.#times.data[found] as number) > end - span))
-          steps.push(found)
+        if (found === -2 || (found >= 0 && timeOf(found) > end - span)) steps.push(found)
       }
       if (steps.length > best.length) best = steps
     }
-    return best.sort((a, b) => (this.#times.data[a] ?? time) - (this.#times.data[b] ?? time))
+    return best.sort((a, b) => timeOf(a) - timeOf(b))
   }
 
   /** Keeps an event of a stage in place of the oldest, unless it is older still. */
   #keep(slot: number, stage: number, time: number, number: number): void {
-    const from = (slot * this.#stages + stage) * KEPT
-    let oldest = from
-    for (let i = from; i < from + KEPT; i++) {
-      const at = this.#times.data[i] as number
-      if (Number.isNaN(at)) {
-        oldest = i
-        break
-      }
-      if (at < (this.#times.data[oldest] as number)) oldest = i
+    const { data } = this.#data
+    const from = this.#first(slot, stage)
+    const count = data[from - 1] as number
+    let at = from + count * 2
+    if (count < KEPT) data[from - 1] = count + 1
+    else {
+      at = from
+      for (let i = from + 2; i < from + KEPT * 2; i += 2)
+        if ((data[i] as number) < (data[at] as number)) at = i
+      if ((data[at] as number) > time) return
     }
-    if ((this.#times.data[oldest] as number) > time) return
-    this.#times.data[oldest] = time
-    this.#numbers.data[oldest] = number
+    data[at] = time
+    data[at + 1] = number
   }
 }
