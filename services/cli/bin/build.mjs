@@ -93,6 +93,10 @@ function run(script, args, cwd) {
 export async function ensureBuilt(command) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const wantsPage = WITH_PAGE.has(command)
+  if (!existsSync(tsc) && !existsSync(stamp)) {
+    process.stderr.write('nightjar: nothing is built and there is no compiler here. Run: npm ci\n')
+    process.exit(5)
+  }
   if (!existsSync(tsc) || !(codeIsStale() || (wantsPage && pageIsStale()))) return
   mkdirSync(dirname(lock), { recursive: true })
   await withLock(() => {
