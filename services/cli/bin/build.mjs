@@ -93,7 +93,7 @@ function run(script, args, cwd) {
 export async function ensureBuilt(command) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const wantsPage = WITH_PAGE.has(command)
-  if (!existsSync(tsc) && !existsSync(stamp)) {
+  if (!existsSync(tsc) && !existsSync(join(root, 'services/cli/dist/main.js'))) {
     process.stderr.write('nightjar: nothing is built and there is no compiler here. Run: npm ci\n')
     process.exit(5)
   }
