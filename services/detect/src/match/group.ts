@@ -49,10 +49,11 @@ export class GroupKeys {
   readonly reader: Reader
   readonly #dictionaries = new Map<string, DictionaryKeys>()
   readonly #groups = new Map<string, GroupKey>()
+  readonly #tenant: DictionaryKeys
 
   constructor(reader: Reader) {
     this.reader = reader
-    this.#dictionary('tenant')
+    this.#tenant = this.#dictionary('tenant')
   }
 
   /** To be called after the reader has a new batch. */
@@ -62,7 +63,7 @@ export class GroupKeys {
   }
 
   tenant(row: number, into: Key): void {
-    this.#dictionary('tenant').add(this.reader.batch.columns.tenant.codes[row] as number, into)
+    this.#tenant.add(this.reader.batch.columns.tenant.codes[row] as number, into)
   }
 
   /** The key of these fields; rows without one of them are in no group unless `optional`. */

@@ -32,6 +32,13 @@ export class CallFold {
   #current: Generation
   #slot = -1
   readonly #key = new Key()
+  /** How the row's call may be named: by call id, trace and request id, trace and span. */
+  readonly #call = new Key()
+  readonly #request = new Key()
+  readonly #span = new Key()
+  #hasCall = false
+  #hasRequest = false
+  #hasSpan = false
   readonly #vantages = new DictionaryKeys()
   readonly #emitters = new DictionaryKeys()
   readonly #tools = new DictionaryKeys()
@@ -70,7 +77,7 @@ export class CallFold {
     const known = this.#find(row)
     if (known && ((this.#current.vantages[this.#slot] as number) & vantage) === 0) {
       this.#mark(vantage)
-      this.#register(row)
+      this.#register()
       return 'again'
     }
     if (known) {
@@ -79,7 +86,7 @@ export class CallFold {
     }
     this.#current = this.#young
     this.#slot = this.#young.used
-    if (!this.#register(row)) {
+    if (!this.#register()) {
       this.#slot = -1
       return 'alone'
     }
@@ -130,7 +137,8 @@ export class CallFold {
 
   #start(vantage: number): void {
     const from = this.#slot * this.#words
-    this.#current.counted.fill(0, from, from + this.#words)
+    const { counted } = this.#current
+    for (let i = from; i < from + this.#words; i++) counted[i] = 0
     this.#current.vantages[this.#slot] = vantage
   }
 
@@ -155,69 +163,75 @@ export class CallFold {
   }
 
   /** Begins a key with tenant, kind and tool (else method). */
-  #begin(row: number, form: number): Key {
+  #begin(key: Key, row: number, form: number): void {
     const { tool, method, kind } = this.#keys.reader.batch.columns
-    const key = this.#key.start(form)
+    key.start(form)
     this.#keys.tenant(row, key)
     this.#kinds.add(kind.codes[row] as number, key)
     const code = tool.codes[row] as number
     if (code !== 0) this.#tools.add(code, key)
     else this.#methods.add(method.codes[row] as number, key)
-    return key
   }
 
   #lookUp(key: Key, form: number): boolean {
-    for (const generation of [this.#young, this.#old]) {
-      const slot = generation.index.find(key.h1, key.h2, form)
-      if (slot >= 0) {
-        this.#current = generation
-        this.#slot = slot
-        return true
-      }
-    }
-    return false
+    return this.#within(this.#young, key, form) || this.#within(this.#old, key, form)
   }
 
-  #find(row: number): boolean {
-    const { callId, requestId, traceId, parentSpanId } = this.#keys.reader.batch.columns
-    if (this.#ofText(row, callId, 1) && this.#lookUp(this.#key, 1)) return true
-    if (!present(traceId, row)) return false
-    if (this.#ofText(row, requestId, 2, traceId) && this.#lookUp(this.#key, 2)) return true
-    return this.#ofSpan(row, traceId, parentSpanId) && this.#lookUp(this.#key, 3)
-  }
-
-  /** Notes every way in which another row may name this call; false when there is none. */
-  #register(row: number): boolean {
-    const { callId, requestId, traceId, spanId } = this.#keys.reader.batch.columns
-    let any = this.#ofText(row, callId, 1) && this.#add(1)
-    if (!present(traceId, row)) return any
-    any = (this.#ofText(row, requestId, 2, traceId) && this.#add(2)) || any
-    return (this.#ofSpan(row, traceId, spanId) && this.#add(3)) || any
-  }
-
-  #add(form: number): boolean {
-    const { index } = this.#current
-    const { h1, h2 } = this.#key
-    if (index.find(h1, h2, form) < 0) index.add(h1, h2, form, this.#slot)
+  #within(generation: Generation, { h1, h2 }: Key, form: number): boolean {
+    const slot = generation.index.find(h1, h2, form)
+    if (slot < 0) return false
+    this.#current = generation
+    this.#slot = slot
     return true
   }
 
-  #ofText(row: number, { ends, bytes }: TextColumn, form: number, trace?: BytesColumn): boolean {
+  /** Works out every way in which another row may name this call, and finds the call if one has. */
+  #find(row: number): boolean {
+    const { callId, requestId, traceId, parentSpanId, spanId } = this.#keys.reader.batch.columns
+    const traced = present(traceId, row)
+    this.#hasCall = this.#ofText(this.#call, row, callId, 1)
+    this.#hasRequest = traced && this.#ofText(this.#request, row, requestId, 2, traceId)
+    this.#hasSpan = traced && this.#ofSpan(this.#span, row, traceId, spanId)
+    if (this.#hasCall && this.#lookUp(this.#call, 1)) return true
+    if (this.#hasRequest && this.#lookUp(this.#request, 2)) return true
+    const child = traced && this.#ofSpan(this.#key, row, traceId, parentSpanId)
+    return child && this.#lookUp(this.#key, 3)
+  }
+
+  /** Notes what `#find` worked out; false when nothing names this call. */
+  #register(): boolean {
+    if (this.#hasCall) this.#add(this.#call, 1)
+    if (this.#hasRequest) this.#add(this.#request, 2)
+    if (this.#hasSpan) this.#add(this.#span, 3)
+    return this.#hasCall || this.#hasRequest || this.#hasSpan
+  }
+
+  #add({ h1, h2 }: Key, form: number): void {
+    const { index } = this.#current
+    if (index.find(h1, h2, form) < 0) index.add(h1, h2, form, this.#slot)
+  }
+
+  #ofText(
+    key: Key,
+    row: number,
+    { ends, bytes }: TextColumn,
+    form: number,
+    trace?: BytesColumn,
+  ): boolean {
     const start = row === 0 ? 0 : (ends[row - 1] as number)
     const end = ends[row] as number
     if (start === end) return false
-    const key = this.#begin(row, form)
+    this.#begin(key, row, form)
     if (trace) key.bytes(trace.data, row * 16, row * 16 + 16)
     key.bytes(bytes, start, end).end()
     return true
   }
 
-  #ofSpan(row: number, trace: BytesColumn, span: BytesColumn): boolean {
+  #ofSpan(key: Key, row: number, trace: BytesColumn, span: BytesColumn): boolean {
     if (!present(span, row)) return false
-    this.#begin(row, 3)
-      .bytes(trace.data, row * 16, row * 16 + 16)
-      .bytes(span.data, row * 8, row * 8 + 8)
-      .end()
+    this.#begin(key, row, 3)
+    key.bytes(trace.data, row * 16, row * 16 + 16).bytes(span.data, row * 8, row * 8 + 8)
+    key.end()
     return true
   }
 }
