@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer'
 import type { EventBatchBuilder, Sighting } from '@nightjar/core'
 import type { KeyId } from './keys.ts'
 
@@ -45,7 +46,7 @@ export interface SpanEvent {
 export interface OtlpRecord {
   readonly signal: 'span' | 'log'
   /** The whole request, protobuf. */
-  readonly bytes: Uint8Array
+  readonly bytes: Buffer
   /** The encoded Span or LogRecord within `bytes`. */
   readonly start: number
   readonly end: number

@@ -1,4 +1,5 @@
 import type { ContentFacts } from '../redact/content.ts'
+import { type Members, NO_MEMBERS } from '../redact/members.ts'
 import { MAX_TEXT } from '../redact/scrub.ts'
 import { shown } from '../redact/text.ts'
 import type { Row } from './row.ts'
@@ -13,16 +14,26 @@ export function writeCallFacts(row: Row, args: ContentFacts | undefined, resourc
   const tool = row.value('tool')
   if (tool !== '') for (const label of toolLabels.of(tool)) row.add('labels', label)
   if (row.value('method') === 'resources/read') row.add('labels', 'read')
-  const value = args?.value
-  const named =
-    value === undefined || Array.isArray(value) ? {} : (value as Readonly<Record<string, unknown>>)
+  const members = args?.members ?? NO_MEMBERS
   if (resource !== '') writeTarget(row, resource)
-  else if (args?.plain) writePlainTarget(row, targetOf(named))
-  else writeTarget(row, targetOf(named))
-  const destination = destinationOf(named)
+  else {
+    const target = targetOf(members)
+    if (target >= 0) writeMemberTarget(row, members, target, args?.plain === true)
+  }
+  const destination = destinationOf(members)
   if (destination === undefined) return
   row.name('destination', destination.host)
   if (destination.egress) row.add('labels', 'egress')
+}
+
+function writeMemberTarget(row: Row, members: Members, target: number, plain: boolean): void {
+  if (!plain) writeTarget(row, members.textAt(target))
+  else if (members.locate(target) && members.to - members.from <= MAX_TEXT) {
+    const { bytes, from, to } = members
+    row.keyed.tagBytes('target', bytes, from, to, tag)
+    row.columns.targetHash.setBytes(row.at, tag, 0)
+    row.columns.target.setBytes(row.at, bytes, from, to)
+  } else writePlainTarget(row, members.textAt(target))
 }
 
 /** A target out of arguments in which the literal pass met nothing. */

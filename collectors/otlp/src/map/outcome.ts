@@ -1,6 +1,7 @@
 import type { Outcome } from '@nightjar/core'
 import { keyOf } from '../keys.ts'
 import { type OtlpRecord, VALUE } from '../record.ts'
+import type { Members } from '../redact/members.ts'
 import { ERROR_TYPE, EXCEPTION_MESSAGE, STATUS_CODE } from './attribute-keys.ts'
 import type { Row } from './row.ts'
 
@@ -54,14 +55,24 @@ export interface ResultMarks {
 /** Nothing is known of the result. */
 export const NO_MARKS: ResultMarks = { isError: undefined, inputRequired: false }
 
+const ERROR_MARK: ResultMarks = { isError: true, inputRequired: false }
+const NO_ERROR_MARK: ResultMarks = { isError: false, inputRequired: false }
+
 /** Reads the marks of a `tools/call` result (`content`, `isError`) or of an InputRequiredResult (`resultType`). */
-export function marksOf(result: object | undefined): ResultMarks {
-  if (result === undefined || Array.isArray(result)) return NO_MARKS
-  const { isError, content, resultType } = result as Readonly<Record<string, unknown>>
-  return {
-    isError: typeof isError === 'boolean' ? isError : Array.isArray(content) ? false : undefined,
-    inputRequired: resultType === 'input_required',
+export function marksOf(result: Members): ResultMarks {
+  let isError: boolean | undefined
+  let listed = false
+  let inputRequired = false
+  for (let i = 0; i < result.count; i++) {
+    const name = result.nameAt(i)
+    if (name === 'isError') isError = result.boolAt(i)
+    else if (name === 'content') listed = result.isListAt(i)
+    else if (name === 'resultType')
+      inputRequired = !result.isListAt(i) && result.textAt(i) === 'input_required'
   }
+  isError ??= listed ? false : undefined
+  if (inputRequired) return { isError, inputRequired }
+  return isError === undefined ? NO_MARKS : isError ? ERROR_MARK : NO_ERROR_MARK
 }
 
 /**

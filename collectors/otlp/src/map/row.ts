@@ -57,6 +57,9 @@ export class Row {
   /** Microseconds the beginning lies before the record's time. */
   beganBeforeUs = 0
 
+  /** Adds a signal to the row. */
+  readonly addSignal = (signal: string): void => this.add('signals', signal)
+
   constructor(redactor: Redactor, metrics: Metrics) {
     this.redactor = redactor
     this.metrics = metrics

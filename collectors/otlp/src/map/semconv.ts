@@ -15,10 +15,10 @@ import {
   TOOL,
 } from './attribute-keys.ts'
 import { writeCallFacts } from './call-columns.ts'
-import { FOREIGN_CONTENT, writeContent } from './content-columns.ts'
+import { FOREIGN_CONTENT, writeContentOf } from './content-columns.ts'
 import type { Dialect } from './dialect.ts'
 import { isMcpMethod, isServerInitiated, kindOfMethod } from './methods.ts'
-import { marksOf, NO_MARKS, outcomeOf, writeOutcome } from './outcome.ts'
+import { marksOf, outcomeOf, writeOutcome } from './outcome.ts'
 import { writePrincipal } from './principal.ts'
 import type { Row } from './row.ts'
 import { emitterOf } from './semconv-emitters.ts'
@@ -166,9 +166,7 @@ function writeContents(row: Row): ReturnType<typeof marksOf> {
   const { attributes } = row
   const uri = attributes.text(RESOURCE_URI)
   if (uri !== '') row.columns.resource.set(row.at, row.redactor.scrubber.uri(uri))
-  const args = writeContent(row, 'args', attributes.text(ARGUMENTS), FOREIGN_CONTENT)
+  const args = writeContentOf(row, 'args', ARGUMENTS, FOREIGN_CONTENT)
   if (row.value('kind') === 'call') writeCallFacts(row, args, uri)
-  const text = attributes.text(RESULT)
-  const result = writeContent(row, 'result', text, FOREIGN_CONTENT)
-  return text === '' ? NO_MARKS : marksOf(result.value)
+  return marksOf(writeContentOf(row, 'result', RESULT, FOREIGN_CONTENT).members)
 }

@@ -12,7 +12,7 @@ import {
   RESULT,
 } from './attribute-keys.ts'
 import { writeCallFacts } from './call-columns.ts'
-import { writeContent } from './content-columns.ts'
+import { writeContentOf } from './content-columns.ts'
 import type { Dialect } from './dialect.ts'
 import { eventNameOf } from './event-name.ts'
 import { sightManifest } from './manifest-sighting.ts'
@@ -94,9 +94,9 @@ function writeSpan(row: Row): boolean {
   writeDuration(row)
   const uri = attributes.text(RESOURCE_URI)
   if (uri !== '') row.columns.resource.set(row.at, row.redactor.scrubber.uri(uri))
-  const args = writeContent(row, 'args', attributes.text(ARGUMENTS), hintsOf(row, 'args'))
+  const args = writeContentOf(row, 'args', ARGUMENTS, hintsOf(row, 'args'))
   if (row.value('kind') === 'call') writeCallFacts(row, args, uri)
-  writeContent(row, 'result', attributes.text(RESULT), hintsOf(row, 'result'))
+  writeContentOf(row, 'result', RESULT, hintsOf(row, 'result'))
   writeOutcome(row, verdictOf(row), attributes.text(ERROR_MESSAGE))
   return true
 }

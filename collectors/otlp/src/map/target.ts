@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url'
+import type { Members } from '../redact/members.ts'
 
 /** Argument names that say what a call reads or changes, most telling first. */
 const TARGET_KEYS = ranked([
@@ -23,28 +24,20 @@ const HOST_LABEL = /^[a-z0-9_-]{1,63}$/
 const IPV6 = /^[0-9a-f:.]{2,45}$/
 const LOCAL = /^(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1)$/
 
-type Arguments = Readonly<Record<string, unknown>>
-
-function firstText(value: unknown): string {
-  if (typeof value === 'string') return value
-  return Array.isArray(value) && typeof value[0] === 'string' ? value[0] : ''
-}
-
 function ranked(keys: readonly string[]): ReadonlyMap<string, number> {
   return new Map(keys.map((key, rank) => [key, rank]))
 }
 
-/** What the arguments of a call say it reads or changes, unscrubbed; `''` when they do not say. */
-export function targetOf(args: Arguments): string {
+/** The member of a call's arguments that says what it reads or changes; -1 when none does. */
+export function targetOf(args: Members): number {
   let best = TARGET_KEYS.size
-  let target = ''
-  for (const key of Object.keys(args)) {
-    const rank = TARGET_KEYS.get(key)
+  let target = -1
+  for (let i = 0; i < args.count; i++) {
+    const rank = TARGET_KEYS.get(args.nameAt(i))
     if (rank === undefined || rank >= best) continue
-    const text = firstText(args[key])
-    if (text === '') continue
+    if (!args.locate(i) && args.textAt(i) === '') continue
     best = rank
-    target = text
+    target = i
   }
   return target
 }
@@ -57,13 +50,14 @@ export interface Destination {
 }
 
 /** The host of a URL, e-mail address or host name among the arguments. */
-export function destinationOf(args: Arguments): Destination | undefined {
+export function destinationOf(args: Members): Destination | undefined {
   let best = DESTINATION_KEYS.size
   let host = ''
-  for (const key of Object.keys(args)) {
+  for (let i = 0; i < args.count; i++) {
+    const key = args.nameAt(i)
     const rank = DESTINATION_KEYS.get(key)
     if (rank === undefined || rank >= best) continue
-    const named = hostOf(firstText(args[key]), BARE_HOST.has(key))
+    const named = hostOf(args.textAt(i), BARE_HOST.has(key))
     if (named === '') continue
     best = rank
     host = named

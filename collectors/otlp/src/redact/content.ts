@@ -1,7 +1,12 @@
 import { Buffer } from 'node:buffer'
 import type { ContentState } from '@nightjar/core'
+import { BytePreview } from './byte-preview.ts'
 import { canonicalText } from './canonical.ts'
+import { JsonPass } from './json-pass.ts'
+import { KeyBook } from './key-book.ts'
+import { KeyLists } from './key-lists.ts'
 import { HEADROOM, type KeyedHash } from './keyed-hash.ts'
+import { type Members, NO_MEMBERS, ParsedMembers } from './members.ts'
 import { HIDDEN_BITS, MARKER_BIT, Patterns, SECRET_BITS, type Side } from './patterns.ts'
 import { MAX_STRING, PreviewWriter } from './preview.ts'
 import { repairTruncated, withoutLastWord } from './repair.ts'
@@ -15,10 +20,7 @@ const MAX_CONTENT = 1024 * 1024
 /** Default length of a preview, in characters. */
 const PREVIEW_CHARS = 300
 
-const MAX_KEYS = 48
-const MAX_KEY_CHARS = 64
-const MAX_KEY_LISTS = 4096
-const MAX_KEY_LIST_CHARS = 1024
+const NO_BYTES = new Uint8Array(0)
 /** Sizes from which content counts as large: more than a page of arguments, more than a document of result. */
 const LARGE: Readonly<Record<Side, number>> = { args: 64 * 1024, result: 256 * 1024 }
 
@@ -45,8 +47,12 @@ export interface ContentFacts {
   /** Names of the top level, sorted, comma separated. */
   keys: string
   preview: string
-  /** The parsed content, for judging only: it is not redacted and must not be written. */
-  value: object | undefined
+  /** The preview as UTF-8 where `previewTo` is not 0; `preview` is empty then. */
+  previewBytes: Uint8Array
+  previewFrom: number
+  previewTo: number
+  /** What the content says at its top, for judging only. */
+  members: Members
   /** True when the literal pass met nothing at all: no secret, no path of interest, nothing invisible. */
   plain: boolean
   /** False when the content held more to judge than the bounds allow. */
@@ -61,9 +67,10 @@ export class Redactor {
   readonly #preview: PreviewWriter
   readonly #previewChars: number
   readonly #shape = new Shape()
+  readonly #pass: JsonPass
+  readonly #shown: BytePreview
+  readonly #keys: KeyLists
   readonly #isSensitive = (key: string): boolean => this.#sensitive.has(key)
-  /** Lists of key names by the names as they came; bounded. */
-  readonly #keyLists = new Map<string, string>()
   #scratch = Buffer.allocUnsafe(64 * 1024)
   readonly #facts: ContentFacts = {
     state: 'absent',
@@ -72,7 +79,10 @@ export class Redactor {
     hash: new Uint8Array(16),
     keys: '',
     preview: '',
-    value: undefined,
+    previewBytes: NO_BYTES,
+    previewFrom: 0,
+    previewTo: 0,
+    members: NO_MEMBERS,
     plain: false,
     judged: true,
   }
@@ -81,6 +91,10 @@ export class Redactor {
     this.#previewChars = previewChars
     this.scrubber = new Scrubber(this.#patterns)
     this.#preview = new PreviewWriter(this.scrubber, this.#sensitive, previewChars)
+    const book = new KeyBook(this.#patterns, this.scrubber, this.#sensitive)
+    this.#pass = new JsonPass(this.#patterns, book, MAX_STRING)
+    this.#shown = new BytePreview(previewChars)
+    this.#keys = new KeyLists(this.scrubber)
   }
 
   /**
@@ -94,14 +108,7 @@ export class Redactor {
     keyed: KeyedHash,
     add: (signal: string) => void,
   ): ContentFacts {
-    const facts = this.#facts
-    facts.size = hints.size
-    facts.hashed = false
-    facts.keys = ''
-    facts.preview = ''
-    facts.value = undefined
-    facts.plain = false
-    facts.judged = true
+    const facts = this.#begin(hints)
     if (text === '') facts.state = hints.size > 0 ? 'size_only' : 'absent'
     else {
       const tooLong = text.length > MAX_CONTENT
@@ -112,6 +119,55 @@ export class Redactor {
       if (tooLong && facts.size === 0) facts.size = Buffer.byteLength(text)
     }
     if (facts.size >= LARGE[side]) add('data.large')
+    return facts
+  }
+
+  /**
+   * Reads content given as UTF-8 bytes where one pass over them is enough; undefined where it is not: `read` it as
+   * text then.
+   */
+  readBytes(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    side: Side,
+    hints: ContentHints,
+    keyed: KeyedHash,
+    add: (signal: string) => void,
+  ): ContentFacts | undefined {
+    const pass = this.#pass
+    if (end - start > MAX_CONTENT || (hints.state ?? 'full') !== 'full') return undefined
+    if (!pass.read(bytes, start, end, side)) return undefined
+    const facts = this.#begin(hints)
+    facts.state = 'full'
+    facts.plain = true
+    facts.members = pass
+    keyed.mac(pass.bytes, pass.end, facts.hash)
+    facts.hashed = true
+    if (facts.size === 0) facts.size = pass.end - HEADROOM
+    if (side === 'args') facts.keys = this.#keys.of(pass)
+    if (!this.#shown.write(pass)) {
+      const text = pass.bytes.toString('latin1', HEADROOM, pass.end)
+      facts.preview = this.#preview.write(JSON.parse(text), true)
+    } else {
+      facts.previewBytes = this.#shown.bytes
+      facts.previewFrom = this.#shown.from
+      facts.previewTo = this.#shown.to
+    }
+    if (facts.size >= LARGE[side]) add('data.large')
+    return facts
+  }
+
+  #begin(hints: ContentHints): ContentFacts {
+    const facts = this.#facts
+    facts.size = hints.size
+    facts.hashed = false
+    facts.keys = ''
+    facts.preview = ''
+    facts.previewTo = 0
+    facts.members = NO_MEMBERS
+    facts.plain = false
+    facts.judged = true
     return facts
   }
 
@@ -144,8 +200,8 @@ export class Redactor {
       facts.hashed = true
     }
     if (facts.size === 0) facts.size = end - HEADROOM
-    facts.value = value
-    if (side === 'args') facts.keys = this.#keyNames(value)
+    facts.members = new ParsedMembers(value)
+    if (side === 'args') facts.keys = this.#keys.ofValue(value)
     const clean = (bits & (SECRET_BITS | HIDDEN_BITS)) === 0 && !shape.sensitive
     const short = shape.longest <= MAX_STRING && canonical.length <= this.#previewChars
     facts.preview = clean && short ? canonical : this.#preview.write(value, clean)
@@ -169,8 +225,8 @@ export class Redactor {
     if (facts.size === 0 && facts.state !== 'truncated') facts.size = end - HEADROOM
     const value = structured ? repairTruncated(text) : undefined
     if (value !== undefined) {
-      facts.value = value
-      if (side === 'args') facts.keys = this.#keyNames(value)
+      facts.members = new ParsedMembers(value)
+      if (side === 'args') facts.keys = this.#keys.ofValue(value)
     }
     facts.preview =
       value === undefined
@@ -193,21 +249,5 @@ export class Redactor {
     if (bits !== 0)
       this.#facts.judged = this.#patterns.judge(this.#scratch, HEADROOM, end, side, add)
     return { end, bits }
-  }
-
-  #keyNames(value: object): string {
-    if (Array.isArray(value)) return ''
-    const names = Object.keys(value).sort()
-    const raw = names.join('\0')
-    const known = this.#keyLists.get(raw)
-    if (known !== undefined) return known
-    const shown = names
-      .slice(0, MAX_KEYS)
-      .map((name) => cut(this.scrubber.name(name).replaceAll(',', '_'), MAX_KEY_CHARS))
-    if (shown.length < names.length) shown.push('…')
-    const list = shown.join(',')
-    if (this.#keyLists.size >= MAX_KEY_LISTS) this.#keyLists.clear()
-    if (raw.length <= MAX_KEY_LIST_CHARS) this.#keyLists.set(raw, list)
-    return list
   }
 }

@@ -51,4 +51,17 @@ export class KeyedHash {
     const end = DIGEST + this.#tagInput.write(`${domain}\0${value}`, DIGEST)
     copyDigest(hash('sha256', this.#tagInput.subarray(0, end), 'binary'), out, 8)
   }
+
+  /** The same for a value of ASCII bytes. */
+  tagBytes(domain: string, bytes: Uint8Array, start: number, end: number, out: Uint8Array): void {
+    const need = DIGEST + domain.length + 1 + end - start
+    if (need > this.#tagInput.length)
+      this.#tagInput = Buffer.concat([this.#prefix, Buffer.alloc(need * 2)])
+    const input = this.#tagInput
+    let at = DIGEST
+    for (let i = 0; i < domain.length; i++) input[at++] = domain.charCodeAt(i)
+    input[at++] = 0
+    for (let i = start; i < end; i++) input[at++] = bytes[i] as number
+    copyDigest(hash('sha256', input.subarray(0, at), 'binary'), out, 8)
+  }
 }

@@ -6,6 +6,16 @@ export interface LiteralGroup {
 }
 
 const MAX_GROUPS = 31
+const QUOTE = 34
+const BACKSLASH = 92
+/** What a byte is within a JSON string: 0 stands as it is, 1 a quote or backslash, 2 anything else. */
+const IN_STRING = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === QUOTE || byte === BACKSLASH ? 1 : byte < 32 || byte > 126 ? 2 : 0,
+)
+/** What may follow a backslash in canonical JSON and stay as it is. */
+const ESCAPED = Uint8Array.from({ length: 256 }, (_, byte) =>
+  '"\\bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0,
+)
 /** Most hits of one scan that are kept. */
 export const MAX_HITS = 512
 
@@ -36,12 +46,18 @@ export class LiteralScanner {
   readonly #hits = new Int32Array(MAX_HITS * 2)
   #count = 0
   #overflowed = false
+  /** Where the automaton stands after a quote. */
+  readonly #quoted: number
+  /** Escapes in the string copied last. */
+  escapes = 0
 
   constructor(groups: readonly LiteralGroup[]) {
     if (groups.length > MAX_GROUPS) throw new RangeError(`at most ${MAX_GROUPS} literal groups`)
     const literals = groups.flatMap(({ literals }, group) =>
       literals.map((text) => ({ bytes: Buffer.from(text).map(lower), group })),
     )
+    if (literals.some(({ bytes }) => bytes.indexOf(QUOTE, 1) > 0))
+      throw new RangeError('a quote may only begin a literal: strings are scanned one by one')
     const states = literals.reduce((sum, { bytes }) => sum + bytes.length, 1)
     const next = new Int32Array(states * 256).fill(-1)
     const endings: Ending[][] = Array.from({ length: states }, () => [])
@@ -63,6 +79,7 @@ export class LiteralScanner {
     this.#bits = Int32Array.from(this.#endings, (list) =>
       list.reduce((bits, { group }) => bits | (1 << group), 0),
     )
+    this.#quoted = this.#next[this.#classes[QUOTE] as number] as number
   }
 
   /** Number of hits kept of the last scan. */
@@ -105,6 +122,41 @@ export class LiteralScanner {
       }
     }
     return seen
+  }
+
+  /**
+   * Copies the JSON string whose opening quote is at `start`, and gives the offset after its closing quote. -1 where it
+   * has no end, holds a literal, or anything but printable ASCII and short escapes. The hits are not kept.
+   */
+  copyString(from: Uint8Array, start: number, end: number, into: Uint8Array, at: number): number {
+    const next = this.#next
+    const classes = this.#classes
+    let row = this.#quoted
+    let out = at
+    this.escapes = 0
+    into[out++] = QUOTE
+    for (let i = start + 1; i < end; i++) {
+      let byte = from[i] as number
+      const kind = IN_STRING[byte] as number
+      if (kind !== 0) {
+        if (byte === QUOTE) {
+          into[out] = QUOTE
+          return i + 1
+        }
+        const after = from[i + 1] as number
+        if (kind === 2 || i + 1 >= end || ESCAPED[after] === 0) return -1
+        row = next[row + (classes[BACKSLASH] as number)] as number
+        if (row < 0) return -1
+        into[out++] = BACKSLASH
+        this.escapes += 1
+        byte = after
+        i += 1
+      }
+      row = next[row + (classes[byte] as number)] as number
+      if (row < 0) return -1
+      into[out++] = byte
+    }
+    return -1
   }
 
   #keep(state: number, end: number): void {

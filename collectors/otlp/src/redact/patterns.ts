@@ -86,6 +86,16 @@ export class Patterns {
     return this.#scanner.scan(bytes, start, end)
   }
 
+  /** Copies a JSON string in which nothing is met; see {@link LiteralScanner.copyString}. */
+  copyString(from: Uint8Array, start: number, end: number, into: Uint8Array, at: number): number {
+    return this.#scanner.copyString(from, start, end, into, at)
+  }
+
+  /** Escapes in the string copied last. */
+  get escapes(): number {
+    return this.#scanner.escapes
+  }
+
   /** Adds the signals of the text scanned last. False when there was more to look at than the bounds allow. */
   judge(
     bytes: Buffer,

@@ -3,10 +3,21 @@ export const MAX_DEPTH = 64
 
 const MIN_ENCODED = 512
 const ENCODED = /^[A-Za-z0-9+/_=-]+$/
+const ENCODES = Uint8Array.from({ length: 256 }, (_, byte) =>
+  ENCODED.test(String.fromCharCode(byte)) ? 1 : 0,
+)
 
 /** True where the beginning of a long string can only be base64 or hexadecimal. */
 function isEncoded(text: string): boolean {
   return text.length >= MIN_ENCODED && ENCODED.test(text.slice(0, MIN_ENCODED))
+}
+
+/** The same of a JSON string's bytes between its quotes. */
+export function isEncodedAt(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < MIN_ENCODED) return false
+  for (let i = start; i < start + MIN_ENCODED; i++)
+    if (ENCODES[bytes[i] as number] === 0) return false
+  return true
 }
 
 /** What one walk over parsed JSON tells; reused from value to value. */
