@@ -20,7 +20,8 @@ interface Found {
 }
 
 /**
- * The whole sort key is known for every row, so the engine picks granules and scans nothing. The first row says how many
+ * The times are known, so the engine reads the granules of their five minutes that hold such times, and of these the
+ * ids first. The first row says how many
  * were asked about: the table is in memory, and an engine that was started again has lost them.
  */
 const LOOK_UP = `SELECT '' AS of_tenant, '' AS hex_id, count() AS asked
@@ -28,10 +29,12 @@ FROM nightjar.event_lookups WHERE lookup = {lookup:UInt64}
 UNION ALL
 SELECT DISTINCT toString(tenant), lower(hex(id)), 0
 FROM nightjar.events
-WHERE (tenant, ${sortBucket('time')}, server, tool, time, id) IN (
-  SELECT tenant, ${sortBucket('time')}, server, tool, time, id
-  FROM nightjar.event_lookups WHERE lookup = {lookup:UInt64}
-)`
+WHERE (tenant, ${sortBucket('time')}) IN (
+  SELECT tenant, ${sortBucket('time')} FROM nightjar.event_lookups WHERE lookup = {lookup:UInt64}
+)
+AND time >= (SELECT min(time) FROM nightjar.event_lookups WHERE lookup = {lookup:UInt64})
+AND time <= (SELECT max(time) FROM nightjar.event_lookups WHERE lookup = {lookup:UInt64})
+AND (tenant, id) IN (SELECT tenant, id FROM nightjar.event_lookups WHERE lookup = {lookup:UInt64})`
 
 /** Name of an event across tenants. */
 export function storedName(tenant: string, id: string): string {

@@ -13,9 +13,11 @@ export function sortBucket(time: string): string {
 }
 
 /**
- * `nightjar.events`: every observation once. The sort key begins with tenant and a stretch of five minutes, so that
- * newest-first pages and duplicate look-ups touch few granules (by the hour a page took eight times as long), and then
- * groups by server and tool, which serves questions about one of them. `seq` is the position in the log. `insert_deduplication_token` covers the newest thousand blocks.
+ * `nightjar.events`: every observation once. The sort key is tenant, a stretch of five minutes and `seq`, the position in
+ * the log: newest-first pages and duplicate look-ups touch few granules (by the hour a page took eight times as long),
+ * and a merge puts long runs of rows behind each other. Sorting by server, tool and time within the five minutes made it
+ * choose row by row, which cost four times as much CPU; `by_time` stands in for it, as time and position rise together.
+ * `insert_deduplication_token` covers the newest thousand blocks.
  */
 function eventsTable({ retentionDays }: SchemaOptions): string {
   return `CREATE TABLE IF NOT EXISTS nightjar.events (
@@ -25,11 +27,12 @@ function eventsTable({ retentionDays }: SchemaOptions): string {
   INDEX by_trace trace_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_session session TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_conversation conversation TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_time time TYPE minmax GRANULARITY 1,
   INDEX by_seq seq TYPE minmax GRANULARITY 1,
   INDEX by_received received_time TYPE minmax GRANULARITY 1
 ) ENGINE = MergeTree
 PARTITION BY toDate(time)
-ORDER BY (tenant, ${sortBucket('time')}, server, tool, time, id)
+ORDER BY (tenant, ${sortBucket('time')}, seq)
 TTL ${retention('events', retentionDays)}
 SETTINGS ${DURABLE}, ${UNEXAMINED}, ${FRESH_PARTS_COMPACT}, ttl_only_drop_parts = 1,
   non_replicated_deduplication_window = 1000`
