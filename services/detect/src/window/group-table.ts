@@ -37,11 +37,19 @@ export class GroupTable {
     this.#onEvict = onEvict
   }
 
+  /** Whether a group has a slot. Does not count as use. */
+  has(key: Key): boolean {
+    return this.#slotFor(this.#directory.numberOf(key)) >= 0
+  }
+
+  #slotFor(group: number): number {
+    const slots = this.#slotOf.data
+    return group >= 0 && group < slots.length ? (slots[group] as number) - 1 : -1
+  }
+
   /** The slot of a group, made if need be; `reset` is called for a new one. Counts as use. */
   slot(key: Key, reset: (slot: number) => void): number {
-    const group = this.#directory.numberOf(key)
-    const slots = this.#slotOf.data
-    const known = group >= 0 && group < slots.length ? (slots[group] as number) - 1 : -1
+    const known = this.#slotFor(this.#directory.numberOf(key))
     // The counter may wrap: a group then moves to the front one use later.
     this.#uses = (this.#uses + 1) | 0
     if (known < 0) return this.#add(key, reset)

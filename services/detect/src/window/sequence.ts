@@ -2,6 +2,7 @@ import { compares } from '../match/matcher.ts'
 import type { CorrelationRule } from '../rule/model.ts'
 import type { Directory } from './directory.ts'
 import { GroupTable } from './group-table.ts'
+import { PendingSteps } from './pending.ts'
 import { Quiet } from './quiet.ts'
 import { doubles } from './slabs.ts'
 import type { Arrival, Outcome, Window, WindowLimits } from './window.ts'
@@ -17,7 +18,8 @@ type Sequence = Pick<CorrelationRule, 'type' | 'timespanMs' | 'cooldownMs' | 'bo
 /**
  * temporal and temporal_ordered: per group and rule the latest 16 events that fit it, in order of time, exact to the
  * event. One event is never two steps of a sequence. Whether a group is met is asked around the event that came, so an
- * event that arrives before its predecessor is found too.
+ * event that arrives before its predecessor is found too. An ordered sequence has a group once its first step has come;
+ * other steps wait outside.
  */
 export class SequenceWindow implements Window {
   readonly table: GroupTable
@@ -25,6 +27,7 @@ export class SequenceWindow implements Window {
   readonly #rule: Sequence
   readonly #stages: number
   readonly #data = doubles()
+  readonly #pending = new PendingSteps()
   readonly #reset = (slot: number): void => {
     const width = this.#stages * STAGE
     this.#data.reserve((slot + 1) * width)
@@ -40,9 +43,14 @@ export class SequenceWindow implements Window {
   }
 
   take(arrival: Arrival, into: Outcome): boolean {
-    const slot = this.table.slot(arrival.group, this.#reset)
     const number = arrival.evidence(0)
     const ordered = this.#rule.type === 'temporal_ordered'
+    if (ordered && !this.table.has(arrival.group)) {
+      if (arrival.stage > 0) return this.#wait(arrival, number, into)
+      const slot = this.table.slot(arrival.group, this.#reset)
+      this.#pending.each(arrival.group, (stage, time, step) => this.#keep(slot, stage, time, step))
+    }
+    const slot = this.table.slot(arrival.group, this.#reset)
     const steps = ordered
       ? this.#ordered(slot, arrival, number)
       : this.#around(slot, arrival, number)
@@ -65,6 +73,16 @@ export class SequenceWindow implements Window {
 
   evicted(): number {
     return this.table.evicted
+  }
+
+  /** Without a first step no sequence is whole. */
+  #wait({ group, stage, time }: Arrival, number: number, into: Outcome): boolean {
+    this.#pending.add(group, stage, time, number)
+    if (into.steps.length > 0) into.steps.length = 0
+    into.observed = into.count = 0
+    into.after = time - 1
+    into.last = number
+    return true
   }
 
   /** Writes down the events of a sequence. */
