@@ -33,6 +33,16 @@ export interface AttributeSet {
   bool(key: KeyId): boolean | undefined
 }
 
+/** True where an attribute is absent or has no content. */
+export function isEmpty(attributes: AttributeSet, key: KeyId): boolean {
+  const kind = attributes.kindOf(key)
+  return (
+    kind === VALUE.none ||
+    ((kind === VALUE.string || kind === VALUE.bytes) &&
+      attributes.endOf(key) === attributes.startOf(key))
+  )
+}
+
 /** A span event or exception, walked only when asked for. */
 export interface SpanEvent {
   readonly name: string

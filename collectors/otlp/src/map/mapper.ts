@@ -16,6 +16,7 @@ export interface MapperOptions {
   readonly metrics: Metrics
 }
 
+const HOST_NAMES = [HOST_NAME]
 const MAX_TENANTS = 1024
 const EARLIEST_US = Date.UTC(2000, 0, 1) * 1000
 const HOUR_US = 3_600_000_000
@@ -70,7 +71,7 @@ class DialectMapper implements RecordMapper {
     if (record.spanIdAt >= 0) spanColumn.setBytes(at, record.bytes, record.spanIdAt)
     if (record.parentSpanIdAt >= 0)
       columns.parentSpanId.setBytes(at, record.bytes, record.parentSpanIdAt)
-    row.nameFrom('host', record.resource, [HOST_NAME])
+    row.nameFrom('host', record.resource, HOST_NAMES)
     if (record.scopeVersion() !== '') row.name('emitterVersion', record.scopeVersion())
     if (record.droppedAttributes > 0) row.flag('attributes_dropped')
   }

@@ -6,7 +6,13 @@ import type {
   Metrics,
 } from '@nightjar/core'
 import type { KeyId } from '../keys.ts'
-import { type AttributeSet, type IngestContext, type OtlpRecord, VALUE } from '../record.ts'
+import {
+  type AttributeSet,
+  type IngestContext,
+  isEmpty,
+  type OtlpRecord,
+  VALUE,
+} from '../record.ts'
 import type { Redactor } from '../redact/content.ts'
 import type { KeyedHash } from '../redact/keyed-hash.ts'
 import { MAX_NAME } from '../redact/scrub.ts'
@@ -132,18 +138,26 @@ export class Row {
   /** Writes the first of these attributes that is there; false when none is. */
   nameFrom(column: DictName, attributes: AttributeSet, keys: readonly KeyId[]): boolean {
     for (const key of keys) {
-      if (this.#isEmpty(attributes, key)) continue
-      if (this.#isPlain(attributes, key))
-        this.columns[column].setBytes(
-          this.#at,
-          this.record.bytes,
-          attributes.startOf(key),
-          attributes.endOf(key),
-        )
-      else this.name(column, attributes.text(key))
+      if (isEmpty(attributes, key)) continue
+      this.#nameOf(this.columns[column], attributes, key)
       return true
     }
     return false
+  }
+
+  #nameOf(column: ColumnBuilders[DictName], attributes: AttributeSet, key: KeyId): void {
+    if (attributes.kindOf(key) === VALUE.string) {
+      const { bytes } = this.record
+      const start = attributes.startOf(key)
+      const end = attributes.endOf(key)
+      // Bytes that are in the column were found plain when they came first.
+      if (column.setKnownBytes(this.#at, bytes, start, end)) return
+      if (this.redactor.scrubber.isPlain(bytes, start, end)) {
+        column.setBytes(this.#at, bytes, start, end)
+        return
+      }
+    }
+    column.set(this.#at, this.redactor.scrubber.name(attributes.text(key)))
   }
 
   /** Writes text of theirs, at most once a row. */
@@ -155,7 +169,7 @@ export class Row {
   idFrom(column: TextName, keys: readonly KeyId[]): void {
     const { attributes } = this
     for (const key of keys) {
-      if (this.#isEmpty(attributes, key)) continue
+      if (isEmpty(attributes, key)) continue
       if (this.#isPlain(attributes, key))
         this.columns[column].setBytes(
           this.#at,
@@ -166,14 +180,6 @@ export class Row {
       else this.text(column, attributes.text(key), MAX_NAME)
       return
     }
-  }
-
-  #isEmpty(attributes: AttributeSet, key: KeyId): boolean {
-    const kind = attributes.kindOf(key)
-    return (
-      kind === VALUE.none ||
-      (kind === VALUE.string && attributes.endOf(key) === attributes.startOf(key))
-    )
   }
 
   #isPlain(attributes: AttributeSet, key: KeyId): boolean {

@@ -1,6 +1,7 @@
 import type { Vantage } from '@nightjar/core'
 import { keyOf } from '../keys.ts'
-import type { OtlpRecord } from '../record.ts'
+import { isEmpty, type OtlpRecord, VALUE } from '../record.ts'
+import { isAscii, writeHex } from '../redact/text.ts'
 import {
   ARGUMENTS,
   ENDUSER_SCOPE,
@@ -29,11 +30,15 @@ const MCP_METHOD = keyOf('mcp.method')
 const OLD_METHODS = [MCP_METHOD, keyOf('rpc.method')]
 const RPC_SYSTEMS = [keyOf('rpc.system'), keyOf('rpc.system.name')]
 const RPC_WORDS: ReadonlySet<string> = new Set(['jsonrpc', 'mcp'])
+const METHODS = [METHOD]
 const NONE: ReadonlySet<string> = new Set()
 const SPAN_KIND = { internal: 1, server: 2, client: 3 } as const
 /** From this revision on MCP has no sessions; what is called one is made up per request. */
 const SESSIONLESS = '2026-07-28'
 const tag = new Uint8Array(8)
+const hex = new Uint8Array(16)
+const SERVICE_NAMES = [SERVICE_NAME]
+const SERVICE_VERSIONS = [SERVICE_VERSION]
 
 /**
  * The OpenTelemetry conventions for MCP and GenAI, as client or server spans, and as log records that carry
@@ -70,7 +75,7 @@ export const semconvDialect: Dialect = {
 }
 
 function isMcp({ attributes }: OtlpRecord): boolean {
-  if (attributes.text(METHOD) !== '') return true
+  if (!isEmpty(attributes, METHOD)) return true
   return OLD_METHODS.some((key) => {
     const method = attributes.text(key)
     return (
@@ -84,7 +89,7 @@ function isMcp({ attributes }: OtlpRecord): boolean {
 /** Writes the method, by an older name only where it is one of MCP's. */
 function writeMethod(row: Row): string {
   const { attributes } = row
-  if (!row.nameFrom('method', attributes, [METHOD])) {
+  if (!row.nameFrom('method', attributes, METHODS)) {
     const old = OLD_METHODS.map((key) => attributes.text(key)).find(isMcpMethod)
     if (old !== undefined) row.word('method', old)
   }
@@ -137,23 +142,28 @@ export function writeParties(row: Row, vantage: Vantage): void {
   if (row.nameFrom('server', attributes, NAMES.server))
     row.nameFrom('serverVersion', attributes, NAMES.serverVersion)
   else if (named && vantage === 'server') {
-    row.nameFrom('server', resource, [SERVICE_NAME])
-    row.nameFrom('serverVersion', resource, [SERVICE_VERSION])
+    row.nameFrom('server', resource, SERVICE_NAMES)
+    row.nameFrom('serverVersion', resource, SERVICE_VERSIONS)
   }
   if (row.nameFrom('client', attributes, NAMES.client))
     row.nameFrom('clientVersion', attributes, NAMES.clientVersion)
   else if (named && vantage === 'client') {
-    row.nameFrom('client', resource, [SERVICE_NAME])
-    row.nameFrom('clientVersion', resource, [SERVICE_VERSION])
+    row.nameFrom('client', resource, SERVICE_NAMES)
+    row.nameFrom('clientVersion', resource, SERVICE_VERSIONS)
   }
 }
 
 /** The transport session as a keyed hash: whoever knows a session id may use it. */
 export function writeSession(row: Row): void {
-  const session = row.attributes.text(SESSION)
-  if (session === '' || row.value('protocolVersion') >= SESSIONLESS) return
-  row.keyed.tag('session', session, tag)
-  row.word('session', Buffer.from(tag).toString('hex'))
+  const { attributes, record, keyed } = row
+  if (isEmpty(attributes, SESSION) || row.value('protocolVersion') >= SESSIONLESS) return
+  const start = attributes.startOf(SESSION)
+  const end = attributes.endOf(SESSION)
+  if (attributes.kindOf(SESSION) === VALUE.string && isAscii(record.bytes, start, end))
+    keyed.tagBytes('session', record.bytes, start, end, tag)
+  else keyed.tag('session', attributes.text(SESSION), tag)
+  writeHex(tag, hex)
+  row.columns.session.setBytes(row.at, hex, 0, hex.length)
 }
 
 /** Duration of a span. */

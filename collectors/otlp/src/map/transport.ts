@@ -1,5 +1,6 @@
 import { keyOf } from '../keys.ts'
 import type { AttributeSet } from '../record.ts'
+import type { Scrubber } from '../redact/scrub.ts'
 import { SERVER_ADDRESS, SERVER_PORT } from './attribute-keys.ts'
 import type { Row } from './row.ts'
 
@@ -26,6 +27,26 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
   websocketclienttransport: 'websocket',
 }
 
+const MAX_ADDRESSES = 4096
+const MAX_ADDRESS = 256
+
+/** Servers' addresses with their ports, scrubbed. Remembers a bounded number, each with the port it came with last. */
+class Addresses {
+  readonly #known = new Map<string, { readonly port: number; readonly shown: string }>()
+
+  of(address: string, port: number, scrubber: Scrubber): string {
+    const known = this.#known.get(address)
+    if (known !== undefined && Object.is(known.port, port)) return known.shown
+    const host = scrubber.uri(address)
+    const shown = port > 0 && port < 65536 ? `${host}:${port}` : host
+    if (this.#known.size >= MAX_ADDRESSES) this.#known.clear()
+    if (address.length <= MAX_ADDRESS) this.#known.set(address, { port, shown })
+    return shown
+  }
+}
+
+const addresses = new Addresses()
+
 /** The dictionary's word for a transport, `''` for one we do not know. */
 export function transportOf(word: string): string {
   const lower = word.toLowerCase()
@@ -41,11 +62,11 @@ export function writeTransport(row: Row, attributes: AttributeSet): void {
     break
   }
   const address = attributes.text(SERVER_ADDRESS)
-  if (address !== '') {
-    const port = attributes.number(SERVER_PORT)
-    const host = row.redactor.scrubber.uri(address)
-    row.word('serverAddress', port > 0 && port < 65536 ? `${host}:${port}` : host)
-  }
+  if (address !== '')
+    row.word(
+      'serverAddress',
+      addresses.of(address, attributes.number(SERVER_PORT), row.redactor.scrubber),
+    )
 }
 
 /** The server's URL without query and user info, where the emitter gives a whole one. */

@@ -18,3 +18,20 @@ export function printable(text: string): string {
 export function shown(text: string, max: number): string {
   return cut(printable(text.slice(0, max + 2)), max)
 }
+
+/** True for bytes that are ASCII. */
+export function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if ((bytes[i] as number) > 127) return false
+  return true
+}
+
+const DIGITS = '0123456789abcdef'
+
+/** Lower-case hex of bytes, as ASCII. */
+export function writeHex(bytes: Uint8Array, out: Uint8Array): void {
+  let at = 0
+  for (const byte of bytes) {
+    out[at++] = DIGITS.charCodeAt(byte >> 4)
+    out[at++] = DIGITS.charCodeAt(byte & 15)
+  }
+}
