@@ -1,8 +1,10 @@
+import type { Key } from '../match/hash.ts'
 import { compares } from '../match/matcher.ts'
 import type { Bound, CorrelationRule } from '../rule/model.ts'
 import type { Directory } from './directory.ts'
 import { GroupTable } from './group-table.ts'
 import { HashIndex } from './hash-index.ts'
+import { NearLog } from './near-log.ts'
 import { Quiet } from './quiet.ts'
 import { doubles, ints } from './slabs.ts'
 import { StepRows, type Tally } from './step-rows.ts'
@@ -24,6 +26,14 @@ function allMet(bounds: readonly Bound[], value: number): boolean {
 /** The bounds that are not met by anything smaller than what does not meet them. */
 function lowerBounds(bounds: readonly Bound[]): readonly Bound[] {
   return bounds.filter(({ compare }) => compare === 'gt' || compare === 'gte')
+}
+
+/** How many of something never meet a condition; -1 when any number may. */
+function harmless(bounds: readonly Bound[]): number {
+  const limits = lowerBounds(bounds).map(({ compare, value }) =>
+    compare === 'gt' ? Math.floor(value) : Math.ceil(value) - 1,
+  )
+  return Math.max(-1, ...limits)
 }
 
 /** Width of a step in milliseconds: whole, at least one. */
@@ -94,13 +104,16 @@ export class CountingWindow implements Window {
 
 /**
  * value_count: per group the distinct values in order of when each was last seen, to the millisecond. What comes out of
- * order is judged in its own time, but a value seen again later counts there only.
+ * order is judged in its own time, but a value seen again later counts there only. While a group has no more events than
+ * it takes to meet the condition, they are only noted.
  */
 export class DistinctWindow implements Window {
   readonly table: GroupTable
   readonly quiet: Quiet
   readonly #rule: Counted
   readonly #limits: WindowLimits
+  readonly #near: NearLog
+  readonly #harmless: number
   readonly #lists: TimeLists
   readonly #lower: readonly Bound[]
   readonly #index = new HashIndex()
@@ -109,6 +122,7 @@ export class DistinctWindow implements Window {
   readonly #last = doubles()
   readonly #tally: Tally = { count: 0, sum: 0 }
   readonly #reset = (slot: number): void => {
+    this.#near.reset(slot)
     this.#lists.reset(slot)
     this.quiet.reset(slot)
     this.#last.reserve(slot + 1)
@@ -123,28 +137,35 @@ export class DistinctWindow implements Window {
     this.#rule = rule
     this.#limits = limits
     this.#lower = lowerBounds(rule.bounds)
+    this.#harmless = Math.min(harmless(rule.bounds), limits.maxDistinct)
+    const keep = rule.timespanMs + limits.latenessMs
+    this.#near = new NearLog(keep)
     this.#lists = new TimeLists({
       span: rule.timespanMs,
-      keep: rule.timespanMs + limits.latenessMs,
+      keep,
       maxEntries: limits.maxDistinct,
       onDrop: (slot, entry) => this.#forget(slot, entry),
     })
-    this.table = new GroupTable(directory, limits.maxGroups, (slot) => this.#lists.drop(slot))
+    this.table = new GroupTable(directory, limits.maxGroups, (slot) => {
+      this.#near.drop(slot)
+      this.#lists.drop(slot)
+    })
     this.quiet = new Quiet(rule.cooldownMs)
   }
 
   take(arrival: Arrival, into: Outcome): boolean {
     const { distinct, time } = arrival
     const slot = this.table.slot(arrival.group, this.#reset)
-    const newest = this.#lists.newest(slot)
+    const exact = this.#lists.size(slot) > 0
+    const newest = exact ? this.#lists.newest(slot) : this.#near.newest(slot)
     if (time <= newest - this.#rule.timespanMs - this.#limits.latenessMs) return false
-    const known = this.#index.find(distinct.h1, distinct.h2, slot)
-    const entry =
-      known >= 0 && this.#lists.timeOf(known) >= time ? known : this.#put(arrival, slot, known)
-    while (this.#lists.live > this.#limits.maxEntries && this.table.evictOldest(slot));
-    if (time >= newest || !allMet(this.#lower, this.#lists.size(slot)))
-      this.#lists.current(slot, this.#tally)
-    else this.#lists.largest(entry, this.#tally)
+    if (exact) this.#put(slot, time, distinct.h1, distinct.h2)
+    else this.#note(slot, time, distinct)
+    while (
+      this.#lists.live + this.#near.live > this.#limits.maxEntries &&
+      this.table.evictOldest(slot)
+    );
+    this.#measure(slot, time >= newest, distinct)
     const last = arrival.evidence(this.#last.data[slot] as number)
     this.#last.data[slot] = last
     into.slot = slot
@@ -154,18 +175,43 @@ export class DistinctWindow implements Window {
     return true
   }
 
-  #put({ distinct, time }: Arrival, slot: number, known: number): number {
+  /** Notes a value of a group that has few; with too many to be harmless they are told apart from now on. */
+  #note(slot: number, time: number, { h1, h2 }: Key): void {
+    this.#near.add(slot, time, h1, h2)
+    if (this.#near.size(slot) <= this.#harmless) return
+    this.#near.prune(slot)
+    if (this.#near.size(slot) <= this.#harmless) return
+    this.#near.each(slot, (at, a, b) => this.#put(slot, at, a, b))
+    this.#near.drop(slot)
+  }
+
+  /** Tallies the windows that hold the value, as far as it matters. */
+  #measure(slot: number, newest: boolean, { h1, h2 }: Key): void {
+    const size = this.#lists.size(slot)
+    if (size === 0) {
+      this.#tally.count = this.#near.size(slot)
+      return
+    }
+    const entry = newest || !allMet(this.#lower, size) ? -1 : this.#index.find(h1, h2, slot)
+    if (entry < 0) this.#lists.current(slot, this.#tally)
+    else this.#lists.largest(entry, this.#tally)
+  }
+
+  #put(slot: number, time: number, h1: number, h2: number): void {
+    const known = this.#index.find(h1, h2, slot)
     if (known >= 0) {
+      if (this.#lists.timeOf(known) >= time) return
       this.#lists.remove(slot, known)
-      this.#index.remove(distinct.h1, distinct.h2, slot)
+      this.#index.remove(h1, h2, slot)
     }
     const entry = this.#lists.add(slot, time, 0, false)
+    // Too old by now: noted values need not come in order, and a full group keeps its newest.
+    if (entry < 0) return
     this.#h1.reserve(entry + 1)
     this.#h2.reserve(entry + 1)
-    this.#h1.data[entry] = distinct.h1
-    this.#h2.data[entry] = distinct.h2
-    this.#index.add(distinct.h1, distinct.h2, slot, entry)
-    return entry
+    this.#h1.data[entry] = h1
+    this.#h2.data[entry] = h2
+    this.#index.add(h1, h2, slot, entry)
   }
 
   #forget(slot: number, entry: number): void {

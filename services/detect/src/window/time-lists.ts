@@ -102,6 +102,11 @@ export class TimeLists {
     if (time > newest) this.#advance(slot)
     if ((this.#entries.data[slot] as number) > this.#maxEntries) {
       this.dropped += 1
+      if (this.#head.data[slot] === entry) {
+        // Its owner does not know it yet, and never will.
+        this.remove(slot, entry)
+        return -1
+      }
       this.#dropHead(slot)
     }
     return entry
