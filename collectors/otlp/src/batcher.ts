@@ -24,9 +24,12 @@ export interface GroupCommitOptions {
   readonly more: () => boolean
 }
 
+const FIRST_ROWS = 1024
+const MAX_FIRST_ROWS = 32_768
+
 /** Rows of several requests that become durable together. */
 class Group {
-  readonly builder = new EventBatchBuilder()
+  readonly builder: EventBatchBuilder
   readonly sightings = new Map<string, Sighting>()
   readonly durable: Promise<void>
   resolve: () => void = () => undefined
@@ -36,7 +39,9 @@ class Group {
   since = 0
   latest = 0
 
-  constructor() {
+  /** `rows`: how many the batch before had, as the next is likely to have. */
+  constructor(rows: number) {
+    this.builder = new EventBatchBuilder(rows)
     this.durable = new Promise((resolve, reject) => {
       this.resolve = resolve
       this.reject = reject
@@ -57,7 +62,7 @@ class Group {
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
-  #filling = new Group()
+  #filling = new Group(FIRST_ROWS)
   #line: Group[] = []
   #linedRows = 0
   #inFlight: Group | undefined
@@ -150,7 +155,7 @@ export class GroupCommit {
       this.#line.push(this.#filling)
       this.#linedRows += this.#filling.builder.rows
     }
-    this.#filling = new Group()
+    this.#filling = new Group(Math.min(this.#filling.builder.rows, MAX_FIRST_ROWS))
   }
 
   /** Publishes the next batch if nothing is in flight, or sets the timer for it. */

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { JsonPass } from './json-pass.ts'
 import { HEADROOM } from './keyed-hash.ts'
 import { MAX_STRING } from './preview.ts'
+import { copyBytes } from './text.ts'
 
 /** `…` */
 const ELLIPSIS = Buffer.from('…')
@@ -57,7 +58,7 @@ export class BytePreview {
   #add(bytes: Buffer, from: number, to: number): void {
     const length = Math.min(to - from, this.#limit - this.#chars)
     if (length <= 0) return
-    bytes.copy(this.#buffer, this.to, from, from + length)
+    copyBytes(bytes, from, from + length, this.#buffer, this.to)
     this.to += length
     this.#chars += length
   }

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer'
 import type { KeyFacts } from './key-book.ts'
+import { copyBytes } from './text.ts'
 
-const MAX_MEMBERS = 512
+/** Members of all objects that are open; few, as they are put in order by insertion. */
+const MAX_MEMBERS = 64
 const FIELDS = 3
 const COMMA = 44
 
@@ -11,6 +13,9 @@ export class MemberOrder {
   /** By member: where it begins, where its value does, and where it ends. */
   readonly #places = new Int32Array(MAX_MEMBERS * FIELDS)
   readonly #moved = new Int32Array(MAX_MEMBERS * FIELDS)
+  readonly #ranks = new Int32Array(MAX_MEMBERS)
+  readonly #ranked: KeyFacts[] = []
+  readonly #offsets: number[] = []
   #scratch = Buffer.allocUnsafe(4096)
   count = 0
 
@@ -61,27 +66,43 @@ export class MemberOrder {
   }
 
   #sort(mark: number, text: Buffer, long: number[]): boolean {
-    const from = this.#places[mark * FIELDS] as number
-    const to = this.#places[(this.count - 1) * FIELDS + 2] as number
+    const places = this.#places
+    const from = places[mark * FIELDS] as number
+    const to = places[(this.count - 1) * FIELDS + 2] as number
     if (to - from > this.#scratch.length) this.#scratch = Buffer.allocUnsafe((to - from) * 2)
-    text.copy(this.#scratch, 0, from, to)
-    const ranks = Array.from({ length: this.count - mark }, (_, i) => mark + i).sort((a, b) =>
-      compare(this.keyAt(a), this.keyAt(b)),
-    )
-    const keys = ranks.map((member) => this.keyAt(member))
-    const offsets = long.slice()
+    copyBytes(text, from, to, this.#scratch, 0)
+    this.#rank(mark)
+    const shifted = long.length
+    this.#offsets.length = 0
+    for (const offset of long) this.#offsets.push(offset)
     let at = from
-    for (let i = 0; i < ranks.length; i++) {
-      if (i > 0 && compare(keys[i - 1] as KeyFacts, keys[i] as KeyFacts) === 0) return false
-      if (i > 0) text[at++] = COMMA
-      at = this.#move(ranks[i] as number, mark + i, at, from, text, offsets, long)
+    for (let i = mark; i < this.count; i++) {
+      if (i > mark) {
+        if (compare(this.#ranked[i - 1] as KeyFacts, this.#ranked[i] as KeyFacts) === 0)
+          return false
+        text[at++] = COMMA
+      }
+      at = this.#move(this.#ranks[i] as number, i, at, from, text, long)
     }
-    this.#places.set(this.#moved.subarray(mark * FIELDS, this.count * FIELDS), mark * FIELDS)
-    keys.forEach((key, i) => {
-      this.#keys[mark + i] = key
-    })
-    sortPairs(long)
+    for (let i = mark; i < this.count; i++) this.#keys[i] = this.#ranked[i] as KeyFacts
+    for (let i = mark * FIELDS; i < this.count * FIELDS; i++) places[i] = this.#moved[i] as number
+    if (shifted > 2) sortPairs(long)
     return true
+  }
+
+  /** Members from `mark` on in the order of their names, by insertion: most objects have few. */
+  #rank(mark: number): void {
+    const ranks = this.#ranks
+    for (let i = mark; i < this.count; i++) {
+      const key = this.keyAt(i)
+      let j = i
+      for (; j > mark && compare(this.#ranked[j - 1] as KeyFacts, key) > 0; j--) {
+        ranks[j] = ranks[j - 1] as number
+        this.#ranked[j] = this.#ranked[j - 1] as KeyFacts
+      }
+      ranks[j] = i
+      this.#ranked[j] = key
+    }
   }
 
   /** Writes a member to its new place; gives where it ends there. */
@@ -91,17 +112,16 @@ export class MemberOrder {
     at: number,
     from: number,
     text: Buffer,
-    offsets: readonly number[],
     long: number[],
   ): number {
     const start = this.#places[member * FIELDS] as number
     const end = this.#places[member * FIELDS + 2] as number
-    this.#scratch.copy(text, at, start - from, end - from)
+    copyBytes(this.#scratch, start - from, end - from, text, at)
     for (let field = 0; field < FIELDS; field++)
       this.#moved[rank * FIELDS + field] =
         (this.#places[member * FIELDS + field] as number) - start + at
-    for (let i = 0; i < offsets.length; i++) {
-      const offset = offsets[i] as number
+    for (let i = 0; i < this.#offsets.length; i++) {
+      const offset = this.#offsets[i] as number
       if (offset >= start && offset < end) long[i] = offset - start + at
     }
     return at + end - start

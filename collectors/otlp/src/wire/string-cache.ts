@@ -15,7 +15,17 @@ export class StringCache {
     if (length === 0) return ''
     if (length > LONGEST) return bytes.toString('utf8', start, end)
     let hash = length
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 16777619)
+    let i = start
+    for (; i + 4 <= end; i += 4) {
+      const word =
+        (bytes[i] as number) |
+        ((bytes[i + 1] as number) << 8) |
+        ((bytes[i + 2] as number) << 16) |
+        ((bytes[i + 3] as number) << 24)
+      hash = Math.imul(hash ^ word, 0x9e3779b1)
+      hash ^= hash >>> 15
+    }
+    for (; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x85ebca6b)
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1)
     const known = this.#strings[slot]
     if (known !== undefined && same(this.#keys[slot] as Uint8Array, bytes, start, length))
