@@ -9,7 +9,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 const SHARED_MEMORY = '/dev/shm'
 const PREFIX = 'nightjar-engine-'
@@ -51,7 +51,8 @@ export class Scratch {
   #count = 0
 
   constructor(dataFolder: string) {
-    const onDisk = join(dataFolder, 'scratch')
+    // The engine takes a relative path for one below its own folder.
+    const onDisk = resolve(dataFolder, 'scratch')
     mkdirSync(onDisk, { recursive: true, mode: 0o700 })
     this.#folders = [SHARED_MEMORY, onDisk].flatMap((folder) => {
       try {
