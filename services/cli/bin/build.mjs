@@ -109,7 +109,7 @@ export async function ensureBuilt(command) {
     const vite = join(root, 'node_modules/vite/bin/vite.js')
     if (wantsPage && pageIsStale() && existsSync(vite)) {
       process.stderr.write('nightjar: building the dashboard, once …\n')
-      run(vite, ['build', '--logLevel', 'warn'], join(root, 'dashboard'))
+      run(vite, ['build', '--logLevel', 'error'], join(root, 'dashboard'))
     }
   })
 }
