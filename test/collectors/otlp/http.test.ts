@@ -218,7 +218,8 @@ test('a bomb is refused without taking the memory it asks for', async () => {
     Array.from({ length: 400_000 / 1000 }, () => gzipSync(Buffer.alloc(1_000_000))),
   )
   expect((await post('/v1/traces', large.subarray(0, 1_000_000), gzipped)).status).toBe(413)
-  expect(process.memoryUsage().rss - before).toBeLessThan(60 * 1024 * 1024)
+  // Four refusals may leave 16 MiB each that is not collected yet; each bomb asks for 200 MiB and more.
+  expect(process.memoryUsage().rss - before).toBeLessThan((4 * 16 + 32) * 1024 * 1024)
   expect(shared.receiver.stats().pendingBytes).toBe(0)
 })
 
