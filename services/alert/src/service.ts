@@ -11,7 +11,14 @@ import {
   silentLogger,
   systemClock,
 } from '@nightjar/core'
-import type { Delivered, RecordOf, Stream, Subscription, TopicName } from '@nightjar/stream'
+import {
+  type Delivered,
+  type PublishDurably,
+  publishDurably,
+  type Stream,
+  type Subscription,
+  type TopicName,
+} from '@nightjar/stream'
 import { ALERT_CODES } from './errors.ts'
 import { alertIdOf } from './identity.ts'
 import type { Effects } from './state.ts'
@@ -32,9 +39,6 @@ export interface AlertingOptions {
 }
 
 const GROUP = 'nightjar.alert'
-const CHUNK = 500
-const FIRST_RETRY_MS = 100
-const LAST_RETRY_MS = 5000
 
 /**
  * Alerting as a part with a life: findings and commands in, alerts, suppressions and replies out. The only writer of
@@ -56,6 +60,7 @@ class Alerting implements Component {
   #subscriptions: Subscription[] = []
   #timer: NodeJS.Timeout | undefined
   readonly #stopping = new AbortController()
+  readonly #publish: PublishDurably
 
   constructor(options: AlertingOptions) {
     this.#options = options
@@ -64,6 +69,17 @@ class Alerting implements Component {
     this.#metrics = options.metrics ?? noMetrics
     this.#clock = options.clock ?? systemClock
     this.#table = new Table(options.maxAlerts ?? 200_000)
+    this.#publish = publishDurably({
+      stream: this.#stream,
+      signal: this.#stopping.signal,
+      onRetry: (topic, error) => {
+        this.#metrics.add('nightjar_alert_publish_retries_total', 1, { topic })
+        this.#logger.warn(
+          { topic, error: messageOf(error) },
+          'Publishing failed; it is tried again.',
+        )
+      },
+    })
   }
 
   async start(): Promise<void> {
@@ -188,41 +204,6 @@ class Alerting implements Component {
       'nightjar.replies.v1',
       replies.map((reply) => ({ key: reply.commandId, value: reply })),
     )
-  }
-
-  /** Publishes until it is durable: an outage of the log must hold findings back, not dead-letter them. */
-  async #publish<T extends TopicName>(topic: T, records: readonly RecordOf<T>[]): Promise<void> {
-    for (let from = 0; from < records.length; from += CHUNK) {
-      const chunk = records.slice(from, from + CHUNK)
-      for (let attempt = 1; !(await this.#tryPublish(topic, chunk)); attempt++)
-        await this.#pause(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt))
-    }
-  }
-
-  async #tryPublish<T extends TopicName>(topic: T, chunk: readonly RecordOf<T>[]) {
-    try {
-      await this.#stream.publish(topic, chunk)
-      return true
-    } catch (error) {
-      if (this.#stopping.signal.aborted) throw error
-      this.#metrics.add('nightjar_alert_publish_retries_total', 1, { topic })
-      this.#logger.warn({ topic, error: messageOf(error) }, 'Publishing failed; it is tried again.')
-      return false
-    }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const { signal } = this.#stopping
-    if (signal.aborted) return
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-      const timer = setTimeout(done, ms)
-      signal.addEventListener('abort', done)
-    })
   }
 
   #tick(): void {

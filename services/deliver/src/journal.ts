@@ -6,11 +6,8 @@ import {
   messageOf,
   type Reply,
 } from '@nightjar/core'
-import type { RecordOf, Stream, TopicName } from '@nightjar/stream'
+import { type PublishDurably, publishDurably, type Stream } from '@nightjar/stream'
 
-const FIRST_RETRY_MS = 100
-const LAST_RETRY_MS = 5000
-const CHUNK = 500
 const MAX_RECENT = 10_000
 
 export interface JournalOptions {
@@ -32,11 +29,21 @@ export interface Rows {
  */
 export class Journal {
   readonly #options: JournalOptions
+  readonly #publish: PublishDurably
   /** Deliveries written last, so that sending one again rarely needs the whole ledger. */
   readonly #recent = new Map<string, Delivery>()
 
   constructor(options: JournalOptions) {
     this.#options = options
+    const { stream, signal, metrics, logger } = options
+    this.#publish = publishDurably({
+      stream,
+      signal,
+      onRetry: (topic, error) => {
+        metrics.add('nightjar_deliver_publish_retries_total', 1, { topic })
+        logger.warn({ topic, error: messageOf(error) }, 'Publishing failed; it is tried again.')
+      },
+    })
   }
 
   async write({ destinations = [], deliveries = [] }: Rows): Promise<void> {
@@ -73,39 +80,4 @@ export class Journal {
     const [oldest] = this.#recent.keys()
     if (oldest !== undefined) this.#recent.delete(oldest)
   }
-
-  async #publish<T extends TopicName>(topic: T, records: readonly RecordOf<T>[]): Promise<void> {
-    for (let from = 0; from < records.length; from += CHUNK) {
-      const chunk = records.slice(from, from + CHUNK)
-      for (let attempt = 1; !(await this.#tryPublish(topic, chunk)); attempt++)
-        await pause(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt), this.#options.signal)
-    }
-  }
-
-  async #tryPublish<T extends TopicName>(topic: T, chunk: readonly RecordOf<T>[]) {
-    const { stream, logger, metrics, signal } = this.#options
-    try {
-      await stream.publish(topic, chunk)
-      return true
-    } catch (error) {
-      if (signal.aborted) throw error
-      metrics.add('nightjar_deliver_publish_retries_total', 1, { topic })
-      logger.warn({ topic, error: messageOf(error) }, 'Publishing failed; it is tried again.')
-      return false
-    }
-  }
-}
-
-/** Waits, or returns at once when the signal is given. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
 }

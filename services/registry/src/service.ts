@@ -14,14 +14,15 @@ import {
   silentLogger,
   systemClock,
 } from '@nightjar/core'
-import type {
-  Delivered,
-  EventDelivery,
-  OwnedRecord,
-  RecordOf,
-  Stream,
-  Subscription,
-  TopicName,
+import {
+  type Delivered,
+  type EventDelivery,
+  type OwnedRecord,
+  type PublishDurably,
+  publishDurably,
+  type Stream,
+  type Subscription,
+  type TopicName,
 } from '@nightjar/stream'
 import { REGISTRY_CODES } from './errors.ts'
 import { summarise } from './fold/calls.ts'
@@ -52,8 +53,6 @@ export interface RegistryOptions {
 
 const GROUP = 'nightjar.registry'
 const CHUNK = 200
-const FIRST_RETRY_MS = 100
-const LAST_RETRY_MS = 5_000
 /** `manifest-drift` of the shipped rules, which gives the claim its place in the list of rules. */
 const DEFAULT_RULE: DriftRule = {
   id: '57e2ce58-cd33-4d2f-bdfe-990a42a04824',
@@ -80,6 +79,7 @@ class Registry implements Component {
   readonly #dirtyServers = new Set<string>()
   readonly #dirtyManifests = new Map<string, ManifestVersion>()
   readonly #stopping = new AbortController()
+  readonly #publish: PublishDurably
   #turn: Promise<unknown> = Promise.resolve()
   #subscriptions: Subscription[] = []
   #timer: NodeJS.Timeout | undefined
@@ -91,6 +91,18 @@ class Registry implements Component {
     this.#metrics = options.metrics ?? noMetrics
     this.#clock = options.clock ?? systemClock
     this.#state = new RegistryState({ ...DEFAULT_LIMITS, ...options.limits })
+    this.#publish = publishDurably({
+      stream: this.#stream,
+      signal: this.#stopping.signal,
+      chunk: CHUNK,
+      onRetry: (topic, error) => {
+        this.#metrics.add('nightjar_registry_publish_retries_total', 1, { topic })
+        this.#logger.warn(
+          { topic, error: messageOf(error) },
+          'Publishing failed; it is tried again.',
+        )
+      },
+    })
   }
 
   async start(): Promise<void> {
@@ -290,41 +302,6 @@ class Registry implements Component {
     this.#dirtyManifests.clear()
     this.#dirtyServers.clear()
     await this.#publishRows(rows)
-  }
-
-  /** Publishes until it is durable: an outage of the log must hold evidence back, not lose it. */
-  async #publish<T extends TopicName>(topic: T, records: readonly RecordOf<T>[]): Promise<void> {
-    for (let from = 0; from < records.length; from += CHUNK) {
-      const chunk = records.slice(from, from + CHUNK)
-      for (let attempt = 0; !(await this.#tryPublish(topic, chunk)); attempt++)
-        await this.#pause(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt))
-    }
-  }
-
-  async #tryPublish<T extends TopicName>(topic: T, chunk: readonly RecordOf<T>[]) {
-    try {
-      await this.#stream.publish(topic, chunk)
-      return true
-    } catch (error) {
-      if (this.#stopping.signal.aborted) throw error
-      this.#metrics.add('nightjar_registry_publish_retries_total', 1, { topic })
-      this.#logger.warn({ topic, error: messageOf(error) }, 'Publishing failed; it is tried again.')
-      return false
-    }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const { signal } = this.#stopping
-    if (signal.aborted) return
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-      const timer = setTimeout(done, ms)
-      signal.addEventListener('abort', done)
-    })
   }
 
   #count({ findings, replies }: Effects, evicted: number): void {

@@ -12,6 +12,7 @@ export type {
 } from './contract.ts'
 export { createMemoryStream, type MemoryStreamOptions } from './memory.ts'
 export { createMemoryLog } from './memory-log.ts'
+export { type DurablePublishing, type PublishDurably, publishDurably } from './publish-durably.ts'
 export {
   type DeadLetter,
   EVENTS_TOPIC,
